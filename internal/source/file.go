@@ -1,0 +1,80 @@
+// Package source owns bytes and places in them: files, spans, positions, edits.
+// It must not know what the bytes mean. Invariant: a Span is a half-open byte
+// range of exactly one File, so every finding can be shown in the text it came
+// from. Start reading at Span.
+package source
+
+import (
+	"sort"
+	"sync"
+	"unicode/utf8"
+)
+
+// MaxSize is the largest file that spans can address, in bytes.
+const MaxSize = 1<<31 - 1
+
+// File is an immutable named text. The bytes may be anything, UTF-8 or not.
+type File struct {
+	name string
+	data []byte
+
+	once   sync.Once
+	starts []int32 // byte offset of each line's first byte
+}
+
+// NewFile wraps data, which the caller must not change afterwards. The name is
+// what people are shown: the CONFIG as they gave it plus the inner path.
+func NewFile(name string, data []byte) *File {
+	if len(data) > MaxSize {
+		panic("source: file too large: " + name)
+	}
+	return &File{name: name, data: data}
+}
+
+// Name returns the name given to NewFile.
+func (f *File) Name() string { return f.name }
+
+// Bytes returns the content; it must not be changed.
+func (f *File) Bytes() []byte { return f.data }
+
+// Span returns the half-open byte range [start, end) of f.
+func (f *File) Span(start, end int) Span {
+	return Span{File: f, Start: int32(start), End: int32(end)}
+}
+
+// LineCount returns the number of physical lines; an empty file has one.
+func (f *File) LineCount() int { return len(f.index()) }
+
+// Line returns line n (from 1) without its line feed.
+func (f *File) Line(n int) Span {
+	starts := f.index()
+	if n < 1 || n > len(starts) {
+		return Span{File: f}
+	}
+	end := len(f.data)
+	if n < len(starts) {
+		end = int(starts[n]) - 1
+	}
+	return f.Span(int(starts[n-1]), end)
+}
+
+// Pos converts a byte offset into a line and a column.
+func (f *File) Pos(offset int) Pos {
+	starts := f.index()
+	offset = min(max(offset, 0), len(f.data))
+	line := sort.Search(len(starts), func(i int) bool { return int(starts[i]) > offset })
+	column := 1 + utf8.RuneCount(f.data[starts[line-1]:offset])
+	return Pos{Line: line, Column: column}
+}
+
+func (f *File) index() []int32 {
+	f.once.Do(func() {
+		f.starts = append(f.starts, 0)
+		for i, b := range f.data {
+			if b == '\n' {
+				f.starts = append(f.starts, int32(i+1))
+			}
+		}
+	})
+	return f.starts
+}

@@ -1,0 +1,3 @@
+package grammar
+import ("testing")
+func TestE(t *testing.T){ t.Log("\n"+EBNF()) }

@@ -1,0 +1,133 @@
+package grammar
+
+import (
+	"fmt"
+
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/source"
+)
+
+// report makes the findings of a parsed file in the order of its lines. Every
+// line with a message of the daemon gets exactly one finding that carries it.
+func report(f *File) diag.List {
+	r := &reporter{file: f}
+	for i, l := range f.Lines {
+		r.at = i
+		switch l := l.(type) {
+		case *Header:
+			r.header(l)
+		case *Bad:
+			r.bad(l)
+		case *Alias:
+			r.alias(l)
+			r.strayHeader(l)
+		case *Rule, *SetEntry:
+			r.strayHeader(l)
+		}
+		r.returns(l)
+	}
+	return r.list
+}
+
+// reporter walks the lines of a file and remembers what later lines depend on.
+type reporter struct {
+	file     *File
+	list     diag.List
+	at       int     // index of the line in hand
+	refused  *Header // the header in force, if its name was refused
+	returned bool    // the file's line endings have been reported
+}
+
+// refuses is what proxmox-firewall does about every fault of syntax that it sees
+// (reference/proxmox-firewall §7).
+const refuses = "proxmox-firewall refuses the file, so no update of the node's rules takes place."
+
+func (r *reporter) bad(b *Bad) {
+	switch b.Fault.Code {
+	case unknownSection.Code, sectionNotAllowedHere.Code:
+		r.wrongHeader(b, b.Fault.Message)
+	case byteOrderMarkRule.Code:
+		r.byteOrderMark(b)
+	case lineOutsideSection.Code:
+		r.outside(b)
+	case optionUnparsable.Code:
+		r.option(b)
+	case aliasMalformed.Code:
+		r.malformedAlias(b)
+	case ruleUnparsable.Code, flagDoubleSpace.Code:
+		r.rule(b)
+	case lineTooLong.Code:
+		r.tooLong(b)
+	}
+}
+
+// add makes a finding at w. The effect under pve-firewall is also the effect
+// that is shown first.
+func (r *reporter) add(rule *diag.Rule, w Word, message string, effects diag.Effects) *diag.Diagnostic {
+	d := diag.New(rule, r.file.Span(w), message)
+	d.Effect, d.Effects = effects.PVEFirewall, effects
+	r.list = append(r.list, d)
+	return &r.list[len(r.list)-1]
+}
+
+func (r *reporter) bytes(w Word) []byte { return r.file.Source.Bytes()[w.Start:w.End] }
+
+// name is a word for a message, cut where it gets long.
+func (r *reporter) name(w Word) string { return quote(r.bytes(w)) }
+
+func quote(text []byte) string {
+	const most = 60
+	if len(text) > most {
+		return `"` + string(text[:most]) + `…"`
+	}
+	return `"` + string(text) + `"`
+}
+
+// safe is a fix that changes nothing but the lines of its finding.
+func (r *reporter) safe(title string, edits ...source.Edit) []diag.Fix {
+	return []diag.Fix{{Title: title, Safety: diag.Safe, Edits: edits}}
+}
+
+func (r *reporter) edit(w Word, text string) source.Edit {
+	return source.Edit{Span: r.file.Span(w), Text: text}
+}
+
+func (r *reporter) tooLong(b *Bad) {
+	size := int(b.Body.End - b.Body.Start)
+	r.add(lineTooLong, Word{b.Body.Start, b.Body.Start + 1},
+		fmt.Sprintf("the line has %d bytes; more than %d are not read", size, longest),
+		diag.Effects{PVEFirewall: "Nothing is known about what pve-firewall makes of this line."})
+}
+
+func (r *reporter) byteOrderMark(b *Bad) {
+	d := r.add(byteOrderMarkRule, b.Fault.At, "the file begins with a byte order mark", diag.Effects{
+		PVEFirewall:     "pve-firewall takes the mark for text and skips the line, even if a header follows it.",
+		ProxmoxFirewall: refuses,
+	})
+	d.ProxmoxMessage = b.Fault.Message
+	d.Fixes = r.safe("remove the byte order mark", r.edit(b.Fault.At, ""))
+}
+
+func (r *reporter) outside(b *Bad) {
+	message := "the line has no section: no header stands above it"
+	effects := diag.Effects{PVEFirewall: dropped("pve-firewall skips the line", r.words(b)), ProxmoxFirewall: refuses}
+	if r.refused != nil {
+		message = "the line has no section: the name in the header above is refused"
+		effects.ProxmoxFirewall = ""
+	}
+	d := r.add(lineOutsideSection, b.Fault.At, message, effects)
+	d.ProxmoxMessage = b.Fault.Message
+	d.Fixes = r.missingHeader()
+	if r.refused != nil {
+		d.Related = []diag.Related{{Span: r.file.Span(r.refused.Name), Message: "this name is refused"}}
+	}
+}
+
+// words are the words of a dropped line as text.
+func (r *reporter) words(b *Bad) [][]byte {
+	out := make([][]byte, len(b.Words))
+	for i, w := range b.Words {
+		out[i] = r.bytes(w)
+	}
+	return out
+}

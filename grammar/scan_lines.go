@@ -1,0 +1,107 @@
+package grammar
+
+import (
+	"bytes"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// The scanners of everything but rules. Each gets the trimmed text of a line.
+
+var keywords = map[string]lexer.TokenType{
+	"options": tOptionsKeyword, "aliases": tAliasesKeyword, "rules": tRulesKeyword,
+	"group": tGroupKeyword, "ipset": tIPSetKeyword,
+}
+
+// scanHeader emits Open, a keyword, for groups and sets a name, Close and what
+// follows. A line that is no header comes out as tokens that do not fit.
+func scanHeader(text []byte, base int32) []token {
+	s := newScan(text, base)
+	if len(text) == 0 || text[0] != '[' {
+		s.words()
+		return s.tokens
+	}
+	s.emit(tOpen, 1)
+	n := countLetters(text[1:])
+	kind, known := keywords[lower(text[1:1+min(n, len("options"))])]
+	if !known || n > len("options") {
+		s.words()
+		return s.tokens
+	}
+	s.emit(kind, n)
+	s.gap()
+	if n := nameLength(text[s.at:]); n > 0 {
+		s.emit(tWord, n)
+	}
+	if !s.done() && text[s.at] == ']' {
+		s.emit(tClose, 1)
+	}
+	s.gap()
+	if !s.done() && text[s.at] == '#' {
+		s.emit(tComment, len(text)-s.at)
+	}
+	s.words()
+	return s.tokens
+}
+
+// nameLength is the length of a header's name: as many non-blanks as possible
+// such that a bracket follows and then only white space or a comment. The name
+// itself may hold brackets and # (reference/pve-firewall §2.1).
+func nameLength(text []byte) int {
+	run := countWord(text)
+	behind := text[run:]
+	behind = behind[countBlanks(behind):]
+	for n := run - 1; n > 0; n-- {
+		if text[n] != ']' {
+			continue
+		}
+		if n+1 < run && text[n+1] == '#' || n+1 == run && (len(behind) == 0 || behind[0] == '#') {
+			return n
+		}
+	}
+	return 0
+}
+
+func countLetters(text []byte) int {
+	n := 0
+	for n < len(text) && (text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z') {
+		n++
+	}
+	return n
+}
+
+// scanOption emits the name, its colon and the words of the value. There is no
+// comment in an option line.
+func scanOption(text []byte, base int32) []token {
+	s := newScan(text, base)
+	n := bytes.IndexByte(text[:countWord(text)], ':')
+	if n > 0 && text[0] != '[' {
+		s.emit(tWord, n)
+		s.emit(tColon, 1)
+		s.gap()
+	}
+	s.words()
+	return s.tokens
+}
+
+// scanAlias emits words. The comment starts at the first # wherever it stands.
+func scanAlias(text []byte, base int32) []token {
+	s := newScan(text, base)
+	n := s.uncomment()
+	s.gap()
+	s.words()
+	return s.comment(n)
+}
+
+// scanEntry emits the ! of a set entry, words and the comment. The ! must be the
+// first byte and something must follow it, else it is part of the word (§4.1).
+func scanEntry(text []byte, base int32) []token {
+	s := newScan(text, base)
+	n := s.uncomment()
+	if len(s.text) > 1 && s.text[0] == '!' && countBlanks(s.text[1:]) < len(s.text)-1 {
+		s.emit(tBang, 1)
+	}
+	s.gap()
+	s.words()
+	return s.comment(n)
+}

@@ -1,0 +1,27 @@
+// Package compiler owns the contract of a backend: what goes in, what comes out.
+// It must not know any carrier's syntax, nor how a policy was made. Invariant: an
+// Artifact is a function of the Policy alone, so equal policies give equal bytes.
+// Start reading at Backend; each backend is a package below this one.
+package compiler
+
+import (
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/ir"
+)
+
+// Artifact is one text that is loaded by itself.
+type Artifact struct {
+	Name string // the file name in a --out directory, such as ipset.rules
+	Text string // complete, ending in a line feed unless empty
+}
+
+// Backend prints policies for one kind of carrier.
+type Backend interface {
+	// Name is what --target calls the backend.
+	Name() string
+
+	// Emit prints p and does not change it. What the carrier cannot express is a
+	// finding at its Origin; a finding of severity error comes without artifacts.
+	// The artifacts are in the order in which they must be loaded.
+	Emit(p *ir.Policy) ([]Artifact, diag.List)
+}

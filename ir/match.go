@@ -37,7 +37,8 @@ type Addr struct {
 // Range is first to last, both included.
 type Range struct{ First, Last netip.Addr }
 
-// Proto is an IP protocol by number. In an IPv6 pass "icmp" stays number 1.
+// Proto is an IP protocol by number. In an IPv6 pass "icmp" stays number 1. As in
+// netfilter, number 0 ("ip", "hopopt") matches every protocol.
 type Proto struct {
 	Text   string
 	Number uint8

@@ -64,6 +64,10 @@ type Policy struct {
 
 	// Runtime holds what the daemon says while generating, in its order.
 	Runtime []Message
+
+	// Missing are facts that only the live node knows and nobody gave; what
+	// depends on them is left out. One phrase each, in order of need.
+	Missing []string
 }
 
 // Endpoint is something that sends and receives packets: the host, a NIC.

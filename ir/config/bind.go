@@ -1,0 +1,121 @@
+package config
+
+import (
+	"strings"
+
+	"github.com/pvefw/pvefw/internal/diag"
+)
+
+// unknownRuntime stands in Ref.Runtime when the CONFIG does not hold what would
+// decide whether the name exists.
+const unknownRuntime = "unknown"
+
+// bind looks every name of the file up as the generator will: after the whole
+// file and with the last definitions (reference/pve-firewall §3.4). Groups are
+// looked at only now.
+func (f *reader) bind() {
+	for _, set := range f.fw.Sets {
+		for _, e := range set.Entries {
+			if e.Alias != nil {
+				f.bindEntry(set, e)
+			}
+		}
+	}
+	for _, rule := range f.fw.Rules {
+		f.bindRule(rule)
+	}
+	for _, group := range f.fw.Groups {
+		for _, rule := range group.Rules {
+			f.bindRule(rule)
+		}
+	}
+}
+
+// bindEntry: what the generator says of a set entry leaves the scope out
+// (reference/pve-firewall §4.3).
+func (f *reader) bindEntry(set *Set, e *SetEntry) {
+	f.bindAlias(e.Alias)
+	if e.Alias.Target != nil || e.Alias.Runtime == unknownRuntime {
+		return
+	}
+	_, name := splitScope(e.Alias.Name)
+	e.Alias.Runtime = "no such alias '" + name + "'"
+	if len(e.Dead) > 0 {
+		return
+	}
+	d := f.say(scopeUnresolvable, e.Alias.Span, "alias "+quote(e.Alias.Name)+" leads nowhere in the scope it names")
+	d.Effect = "The entry is left out of set " + set.Name + "."
+	d.Effects = diag.Effects{
+		PVEFirewall:     "Reads the entry without complaint and leaves it out when it makes the set.",
+		ProxmoxFirewall: "Refuses the whole update.",
+	}
+	d.ProxmoxRuntimeMessage = e.Alias.Runtime
+}
+
+func (f *reader) bindRule(rule *Rule) {
+	for _, addr := range []*Addr{&rule.Source, &rule.Dest} {
+		if addr.Alias != nil {
+			f.bindAlias(addr.Alias)
+			f.unresolvable(rule, addr.Alias.Name, addr.Alias.Runtime, addr.Alias.Target == nil, "alias", addr.Alias.Span.Text())
+		}
+		if addr.Set != nil {
+			f.bindSet(addr.Set)
+			f.unresolvable(rule, addr.Set.Name, addr.Set.Runtime, addr.Set.Target == nil, "IPSet", addr.Set.Span.Text())
+		}
+	}
+	if rule.Group != nil {
+		f.bindGroup(rule)
+	}
+}
+
+func (f *reader) bindAlias(ref *Ref[Alias]) {
+	target, in := f.scope.alias(ref.Name)
+	ref.Target, ref.Owner = target, owner(in)
+	if target == nil {
+		ref.Runtime = f.notFound(ref.Name, "no such alias '"+ref.Name+"'")
+	}
+}
+
+func (f *reader) bindSet(ref *Ref[Set]) {
+	target, in := f.scope.set(ref.Name)
+	ref.Target, ref.Owner = target, owner(in)
+	if target == nil {
+		_, name := splitScope(ref.Name)
+		ref.Runtime = f.notFound(ref.Name, "no such ipset '"+name+"'")
+	}
+}
+
+// notFound is text, or "unknown" where a file that is missing could define it.
+func (f *reader) notFound(ref, text string) string {
+	prefix, name := splitScope(ref)
+	switch {
+	case f.r.unknownDatacenter() && prefix != "guest/", prefix == "sdn/" && isSDNName(name):
+		return unknownRuntime
+	}
+	return text
+}
+
+// isSDNName recognises the sets that Proxmox derives from its SDN: the zone's
+// networks are not part of a CONFIG, so they can be neither found nor refused.
+func isSDNName(name string) bool {
+	for _, suffix := range []string{"-all", "-gateway", "-no-gateway", "-dhcp"} {
+		if strings.HasSuffix(name, suffix) && len(name) > len(suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+// unresolvable reports a name that passes the reader and fails the generator.
+func (f *reader) unresolvable(rule *Rule, name, runtime string, lost bool, what, written string) {
+	if !lost || runtime == unknownRuntime || !rule.Live() {
+		return
+	}
+	d := f.say(scopeUnresolvable, refSpan(rule, name), what+" "+quote(written)+" leads nowhere in the scope it names")
+	d.Effect = "The rule does nothing: " + consequence(rule)
+	d.Effects = diag.Effects{
+		PVEFirewall:     "Reads the rule without complaint and drops it when it makes the rules: " + consequence(rule),
+		ProxmoxFirewall: "Leaves the rule out with a warning.",
+	}
+	d.ProxmoxRuntimeMessage = runtime
+}

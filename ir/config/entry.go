@@ -1,0 +1,134 @@
+package config
+
+import (
+	"strings"
+
+	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/source"
+)
+
+// entry keeps one line of a set; what is wrong with it makes it dead, not absent
+// (reference/pve-firewall §4.1, §4.2).
+func (f *reader) entry(l *grammar.SetEntry) {
+	if f.set == nil {
+		return
+	}
+	e := &SetEntry{NoMatch: l.NoMatch.Present(), Comment: f.comment(l.Comment), Line: l, Span: f.fw.File.Span(l.Target)}
+	f.set.Entries = append(f.set.Entries, e)
+	if l.Extra.Present() {
+		e.NoMatch = true
+		f.deadEntry(e, notAnAddress, ipsetEntryInvalid, l.Extra, "a line of an IPSET holds one address; the whole entry counts for nothing")
+		return
+	}
+	f.judgeEntry(e, l)
+}
+
+func (f *reader) judgeEntry(e *SetEntry, l *grammar.SetEntry) {
+	text := f.text(l.Target)
+	e.Text = text
+	if name, ok := entryAlias(text); ok {
+		e.Alias = &Ref[Alias]{Name: text, Span: e.Span}
+		if !f.entryAliasExists(text, name) && !f.mayExist(text) {
+			d := f.deadEntry(e, "no such alias '"+name+"'", f.aliasFault(name), l.Target, "")
+			f.explainAlias(d, name, e.Span)
+			return
+		}
+	} else {
+		stored, _, ok := literal(text)
+		if !ok {
+			f.deadEntry(e, notAnAddress, ipsetEntryInvalid, l.Target, entryFault(text))
+			return
+		}
+		e.Text = stored
+		if isZeroPrefix(stored) {
+			d := f.deadEntry(e, "a zero prefix is not allowed in ipset entries", ipsetEntryInvalid, l.Target, quote(text)+": a set cannot hold a network of length 0")
+			d.Fixes = []diag.Fix{{Title: "Write two halves", Safety: diag.Unsafe, Edits: []source.Edit{{Span: e.Span, Text: halves(stored, e.NoMatch)}}}}
+			return
+		}
+	}
+	if first, twice := f.entries[e.Text]; twice {
+		d := f.deadEntry(e, "duplicate ipset entry for '"+e.Text+"'", definitionDuplicate, l.Target, quote(e.Text)+" stands in the set already")
+		d.Related = []diag.Related{{Span: first, Message: "first entry; it decides, also about !"}}
+		d.Severity = diag.Warning
+		d.Effects.ProxmoxFirewall = ""
+		return
+	}
+	f.entries[e.Text] = e.Span
+	if network, host := hostBits(e.Text); e.Alias == nil && host {
+		d := f.say(addressHostBits, e.Span, quote(text)+" has host bits set; the network is "+network)
+		d.Severity = diag.Info
+		d.Effect = "It means " + network + "; Proxmox's own editor would write it that way."
+	}
+}
+
+// entryAliasExists: unlike rules, entries honour their scope while being read,
+// but in cluster.fw guest/NAME means the datacenter's aliases too (reference
+// §4.3, §4.4).
+func (f *reader) entryAliasExists(text, name string) bool {
+	if f.scope.own == nil {
+		text = name
+	}
+	return f.scope.aliasExists(text)
+}
+
+// entryAlias tells whether an entry names an alias: [dc/|guest/]NAME.
+func entryAlias(text string) (name string, ok bool) {
+	prefix, name := splitScope(text)
+	return name, prefix != "sdn/" && isName(name)
+}
+
+// entryFault says in our words why an entry is no address.
+func entryFault(text string) string {
+	switch {
+	case strings.HasPrefix(text, "+"):
+		return quote(text) + ": a set cannot contain another set"
+	case strings.Contains(text, ","):
+		return quote(text) + ": write one address per line"
+	case strings.Contains(text, "-"):
+		return quote(text) + ": a set cannot hold a range; write it as networks"
+	case strings.HasPrefix(text, "["):
+		return quote(text) + " is no section header here, so it became an entry of the set"
+	}
+	return quote(text) + " is neither an address nor a network nor the name of an alias"
+}
+
+// deadEntry marks the entry and reports it with the daemon's text, in which the
+// line has its comment cut but not the blank before it (reference §1.8c).
+func (f *reader) deadEntry(e *SetEntry, text string, rule *diag.Rule, at grammar.Word, message string) *diag.Diagnostic {
+	e.Dead = append(e.Dead, ParamError{Param: "cidr", Text: text})
+	body := f.text(e.Line.Body)
+	if i := strings.IndexByte(body, '#'); i >= 0 {
+		body = body[:i]
+	}
+	d := f.say(rule, f.fw.File.Span(at), message)
+	d.ProxmoxMessage = "errors in ipset '" + f.set.Name + "': " + body + "\n  cidr: " + text
+	what := "nothing is added to set "
+	if e.NoMatch {
+		what = "nothing is excepted from set "
+	}
+	d.Effect = "The entry is dead: " + what + f.set.Name + "."
+	d.Effects = diag.Effects{
+		PVEFirewall:     "Keeps the entry without effect: " + what + f.set.Name + ".",
+		ProxmoxFirewall: "Refuses the whole update.",
+	}
+	return d
+}
+
+// isZeroPrefix: the text ends in /0, /00 and so on.
+func isZeroPrefix(text string) bool {
+	_, length, ok := strings.Cut(text, "/")
+	return ok && length != "" && strings.Trim(length, "0") == ""
+}
+
+// halves are two networks that make up all addresses.
+func halves(text string, nomatch bool) string {
+	all := [2]string{"0.0.0.0/1", "128.0.0.0/1"}
+	if strings.Contains(text, ":") {
+		all = [2]string{"::/1", "8000::/1"}
+	}
+	if nomatch {
+		return all[0] + "\n!" + all[1]
+	}
+	return all[0] + "\n" + all[1]
+}

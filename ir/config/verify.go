@@ -1,0 +1,157 @@
+package config
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/facts"
+	"github.com/pvefw/pvefw/internal/source"
+)
+
+// verifier checks one rule line as the reader does (reference/pve-firewall §5.4
+// to §5.12). It collects at most one text per parameter, the first found.
+type verifier struct {
+	f     *reader
+	env   facts.Env
+	line  *grammar.Rule
+	rule  *Rule
+	found diag.List // not yet told what the line costs
+
+	// dropped is set when an alias of the other family makes the daemon drop the
+	// whole line instead of keeping a dead rule (§5.10).
+	dropped bool
+}
+
+const mixedFamilies = "detected mixed ipv4/ipv6 addresses in rule"
+
+// verify makes the typed rule; nil when the line is dropped.
+func (f *reader) verify(l *grammar.Rule, env facts.Env) *Rule {
+	v := &verifier{f: f, env: env, line: l}
+	v.rule = v.read()
+	v.action()
+	v.iface()
+	v.proto()
+	v.ports(grammar.DPort)
+	v.icmpType()
+	v.ports(grammar.SPort)
+	v.rule.Source = v.address(grammar.Source)
+	if !v.dropped {
+		v.rule.Dest = v.address(grammar.Dest)
+	}
+	if len(v.rule.Dead) == 0 && !v.dropped && v.rule.Macro != nil {
+		v.macroParameters()
+	}
+	v.conclude()
+	if v.dropped {
+		return nil
+	}
+	return v.rule
+}
+
+var ruleTypes = map[string]RuleType{"in": InRule, "out": OutRule, "forward": ForwardRule, "group": GroupRule}
+
+var actions = map[string]Action{"ACCEPT": AcceptAction, "DROP": DropAction, "REJECT": RejectAction}
+
+// read takes the words over; the last of repeated parameters counts.
+func (v *verifier) read() *Rule {
+	l, file := v.line, v.f.fw.File
+	r := &Rule{
+		Line: l, File: file, Type: ruleTypes[lower(file.Text(l.Type))],
+		Disabled: l.Bar.Present(), Comment: v.f.comment(l.Comment),
+		Iface: v.param(grammar.Iface), Proto: v.param(grammar.Proto),
+		DPort: v.param(grammar.DPort), SPort: v.param(grammar.SPort),
+		ICMPType: v.param(grammar.ICMPType), Log: v.param(grammar.Log),
+	}
+	if r.Type == GroupRule {
+		r.Group = &Ref[Group]{Name: file.Text(l.Action), Span: file.Span(l.Action)}
+	} else if l.Verdict.Present() {
+		r.Action = actions[file.Text(l.Verdict)]
+	}
+	if l.Macro.Present() {
+		r.Macro, _ = facts.MacroByName(file.Text(l.Macro))
+	}
+	return r
+}
+
+func (v *verifier) param(k grammar.ParamKind) string {
+	if p, ok := v.line.Param(k); ok {
+		return v.f.text(p.Value)
+	}
+	return ""
+}
+
+// given tells whether a parameter says anything: the daemon takes an empty text
+// and 0 for "not given" (reference/pve-firewall §11.1).
+func given(text string) bool { return text != "" && text != "0" }
+
+// zero reports a parameter that looks like a restriction and is none.
+func (v *verifier) zero(k grammar.ParamKind, text string) {
+	if text != "0" || k == grammar.DPort && isICMP(v.rule.Proto) {
+		return
+	}
+	d := v.find(portZeroMeansAny, v.rule.ParamSpan(k), "0 restricts nothing: the rule is read as if -"+flagName(k)+" were not there")
+	d.Effect = "The rule matches any " + meaning(k) + "."
+	d.Effects = diag.Effects{PVEFirewall: "Leaves the parameter out, so the rule matches any " + meaning(k) + "."}
+}
+
+// complain records the daemon's text about a parameter, if it is the first.
+func (v *verifier) complain(param, text string) (first bool) {
+	for _, e := range v.rule.Dead {
+		if e.Param == param {
+			return false
+		}
+	}
+	v.rule.Dead = append(v.rule.Dead, ParamError{Param: param, Text: text})
+	return true
+}
+
+// find adds a finding of this line and returns it for details.
+func (v *verifier) find(rule *diag.Rule, span source.Span, message string) *diag.Diagnostic {
+	v.found = append(v.found, diag.New(rule, span, message))
+	return &v.found[len(v.found)-1]
+}
+
+// fault is complain and, where the text is the first, find.
+func (v *verifier) fault(param, text string, rule *diag.Rule, span source.Span, message string) *diag.Diagnostic {
+	if !v.complain(param, text) {
+		return &diag.Diagnostic{} // said already; nobody sees the details
+	}
+	return v.find(rule, span, message)
+}
+
+// conclude tells every finding what the line costs and hands them over.
+func (v *verifier) conclude() {
+	r := v.rule
+	sort.Slice(r.Dead, func(i, j int) bool { return r.Dead[i].Param < r.Dead[j].Param })
+	says := mixedFamilies
+	if !v.dropped {
+		says = v.deadText()
+	}
+	for i := range v.found {
+		d := &v.found[i]
+		if says != "" {
+			d.ProxmoxMessage = says
+			v.cost(d)
+		}
+		if r.Disabled && d.Severity == diag.Error {
+			d.Severity = diag.Warning
+		}
+	}
+	v.f.list = append(v.f.list, v.found...)
+}
+
+// deadText is what the daemon says of a dead rule, empty for a live one
+// (reference/pve-firewall §1.8b).
+func (v *verifier) deadText() string {
+	if len(v.rule.Dead) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("errors in rule parameters: " + v.f.text(v.line.Body))
+	for _, e := range v.rule.Dead {
+		b.WriteString("\n  " + e.Param + ": " + e.Text)
+	}
+	return b.String()
+}

@@ -1,0 +1,33 @@
+package lint
+
+import (
+	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/ir/config"
+)
+
+// filesOf returns the .fw files of a datacenter, each once, in a fixed order.
+func filesOf(cfg *config.Config) []*source.File {
+	if cfg == nil {
+		return nil
+	}
+	var files []*source.File
+	seen := map[*source.File]bool{}
+	add := func(fw *config.FW) {
+		if fw == nil || fw.File == nil || fw.File.Source == nil || seen[fw.File.Source] {
+			return
+		}
+		seen[fw.File.Source] = true
+		files = append(files, fw.File.Source)
+	}
+	add(cfg.Cluster)
+	for _, fw := range cfg.VNets {
+		add(fw)
+	}
+	for _, n := range cfg.Nodes {
+		add(n.Host)
+		for _, g := range n.Guests {
+			add(g.FW)
+		}
+	}
+	return files
+}

@@ -1,0 +1,181 @@
+package rego
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pvefw/pvefw/ir/config"
+)
+
+// ruleFacts are what is known about a rule beyond its words. They are comparable:
+// rules with equal facts get equal verdicts from policies that ask for nothing
+// else. The field comments name their keys in input.facts.
+type ruleFacts struct {
+	direction string // direction: in, out, forward, group
+	action    string // action: ACCEPT, DROP, REJECT; empty for group rules
+
+	// on_host: the rule is in the list of a node that filters its own traffic,
+	// be it through a group. host_interfaces: where; "" stands for any.
+	onHost     bool
+	interfaces string // joined by ","
+
+	anySource families // any_source: families of which no source is left out
+	catchAll  families // catch_all: families of which every packet matches
+	noPackets bool     // matches_nothing: a source or destination set without entries
+
+	privateDest bool // private_dest: it is bound to destinations outside the internet
+	sportOnly   bool // source_port_only: bound to source ports and to no other port
+
+	// ports: the tcp and udp ports it accepts, as {proto, first, last}; a rule
+	// without protocol has all of both.
+	ports string // as portList.String gives it
+}
+
+// families is a set of IPv4 (bit 0) and IPv6 (bit 1).
+type families uint8
+
+const (
+	onlyV4 families = 1
+	onlyV6 families = 2
+	both   families = 3
+)
+
+// names lists the set for people and policies.
+func (f families) names() []any {
+	out := []any{}
+	if f&onlyV4 != 0 {
+		out = append(out, "IPv4")
+	}
+	if f&onlyV6 != 0 {
+		out = append(out, "IPv6")
+	}
+	return out
+}
+
+// document is the facts as input.facts.
+func (f ruleFacts) document() object {
+	interfaces := []any{}
+	if f.onHost {
+		for name := range strings.SplitSeq(f.interfaces, ",") {
+			interfaces = append(interfaces, name)
+		}
+	}
+	return object{
+		"direction": f.direction, "action": f.action,
+		"on_host": f.onHost, "host_interfaces": interfaces,
+		"any_source": f.anySource.names(), "catch_all": f.catchAll.names(), "matches_nothing": f.noPackets,
+		"private_dest": f.privateDest, "source_port_only": f.sportOnly,
+		"ports": parsePortList(f.ports).document(),
+	}
+}
+
+// factTable holds the distinct facts of a datacenter, and which rule has which.
+type factTable struct {
+	vectors []ruleFacts
+	rules   []*config.Rule // those that take effect, in order
+	of      []int32        // by rule: index into vectors
+}
+
+// factTable makes the table at its first use; all policies share it.
+func (w *world) factTable() *factTable {
+	if w.table != nil {
+		return w.table
+	}
+	t := &factTable{}
+	known := map[ruleFacts]int32{}
+	for r := range w.rules() {
+		f := w.factsOf(r)
+		i, ok := known[f]
+		if !ok {
+			i = int32(len(t.vectors))
+			known[f] = i
+			t.vectors = append(t.vectors, f)
+		}
+		t.rules = append(t.rules, r.Rule)
+		t.of = append(t.of, i)
+	}
+	w.table = t
+	return t
+}
+
+func (w *world) factsOf(r placedRule) ruleFacts {
+	f := ruleFacts{direction: direction(r.Type), action: r.Action.String()}
+	if r.Type == config.GroupRule {
+		f.action = ""
+	}
+	on := w.hostInterfaces(r)
+	f.onHost, f.interfaces = len(on) > 0, strings.Join(on, ",")
+	bound := familiesOf(r.Family)
+	from, to := w.cover(&r.Source), w.cover(&r.Dest)
+	f.anySource = bound & from.whole
+	f.noPackets = from.empty || to.empty
+	f.privateDest = r.Dest.Given() && to.private
+	f.ports = portsOf(r.Rule).String()
+	f.sportOnly = given(r.SPort) && !namesPort(r.Rule)
+	if r.Type != config.GroupRule && r.Macro == nil && !given(r.Proto) {
+		f.catchAll = f.anySource & to.whole
+	}
+	return f
+}
+
+// hostInterfaces lists the interfaces of nodes at which the rule is looked at;
+// "" stands for any, and no element for not at all.
+func (w *world) hostInterfaces(r placedRule) []string {
+	switch {
+	case r.guest != nil || r.fw.Name != "":
+		return nil
+	case r.group != nil:
+		return w.calls[r.group]
+	case r.node != nil && !hostOn(r.node), r.node == nil && !w.anyHostOn():
+		return nil
+	}
+	return []string{interfaceOf(r.Rule)}
+}
+
+// inForce reports whether the generator makes something of the rule: it is live
+// and what it names exists.
+func inForce(r *config.Rule) bool {
+	switch {
+	case !r.Live(), r.Type == config.GroupRule && (r.Group == nil || r.Group.Target == nil):
+		return false
+	}
+	return resolved(&r.Source) && resolved(&r.Dest)
+}
+
+func resolved(a *config.Addr) bool {
+	return (a.Set == nil || a.Set.Target != nil) && (a.Alias == nil || a.Alias.Target != nil)
+}
+
+// given reports whether a textual field restricts anything: 0 does not
+// (reference/pve-firewall §11 item 1).
+func given(text string) bool { return text != "" && text != "0" }
+
+func interfaceOf(r *config.Rule) string {
+	if given(r.Iface) {
+		return r.Iface
+	}
+	return ""
+}
+
+func familiesOf(f config.Family) families {
+	switch f {
+	case config.IPv4:
+		return onlyV4
+	case config.IPv6:
+		return onlyV6
+	}
+	return both
+}
+
+var directions = [...]string{config.OtherType: "", config.InRule: "in", config.OutRule: "out",
+	config.ForwardRule: "forward", config.GroupRule: "group"}
+
+func direction(t config.RuleType) string { return directions[t] }
+
+// namesPort reports whether the rule or its macro is bound to destination ports.
+func namesPort(r *config.Rule) bool {
+	if given(r.DPort) {
+		return true
+	}
+	return r.Macro != nil && slices.ContainsFunc(templates(r), func(t template) bool { return given(t.dport) })
+}

@@ -1,0 +1,176 @@
+package rego
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pvefw/pvefw/internal/diag"
+)
+
+// wildCases finds shared/cases/wild beside the project or skips the test.
+func wildCases(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		at := filepath.Join(dir, "shared", "cases", "wild")
+		if _, err := os.Stat(at); err == nil {
+			return at
+		}
+		if dir == filepath.Dir(dir) {
+			t.Skip("shared/cases/wild is not beside the project: judged real-world configs are not checked")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// judgement is one entry of findings.json or traps.json.
+type judgement struct {
+	File string `json:"file"`
+	Line int    `json:"line"` // 0 for the whole file
+	What string `json:"what"`
+}
+
+func (j judgement) place() string { return fmt.Sprintf("%s:%d", j.File, j.Line) }
+
+func judgements(t *testing.T, path string) []judgement {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []judgement
+	if err := json.Unmarshal(data, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// wildInput reads a case's files.
+func wildInput(t *testing.T, dir string) (text string) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*.fw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += "\n-- " + filepath.Base(name) + " --\n" + strings.TrimSuffix(string(data), "\n")
+	}
+	return text
+}
+
+// judgedAs are the judges' words for what a policy reports. The second name of
+// the exposed ports is a rule that accepts everything.
+var judgedAs = map[string][]string{
+	"management-port-open-to-any": {"mgmt-open-to-all", "accept-all-host"},
+	"catch-all-before-builtins":   {"catchall-before-builtins"},
+}
+
+// otherPorts are judged findings about ports outside the rule's list.
+var otherPorts = []string{"004/cluster.fw:30"}
+
+func TestWildCases(t *testing.T) {
+	root := wildCases(t)
+	dirs, err := os.ReadDir(root)
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("%d cases, %v", len(dirs), err)
+	}
+	e := builtin(t)
+	for _, d := range dirs {
+		dir := filepath.Join(root, d.Name())
+		found := judged(t, e, input(wildInput(t, dir)))
+		judges := judgements(t, filepath.Join(dir, "findings.json"))
+		for code, names := range judgedAs {
+			compare(t, d.Name(), code, places(found, code), expected(d.Name(), judges, names))
+		}
+		for _, trap := range judgements(t, filepath.Join(dir, "traps.json")) {
+			// A trap about one aspect of a line may stand on a line with a fault.
+			if slices.ContainsFunc(judges, func(j judgement) bool { return j.place() == trap.place() }) {
+				continue
+			}
+			for i := range found {
+				if at := placeOf(&found[i]); at == trap.place() {
+					t.Errorf("%s: %s at the trap %s", d.Name(), found[i].Rule.Code, at)
+				}
+			}
+		}
+	}
+}
+
+func expected(name string, judges []judgement, whats []string) []string {
+	var out []string
+	for _, j := range judges {
+		if slices.Contains(whats, j.What) && !slices.Contains(otherPorts, name+"/"+j.place()) {
+			out = append(out, j.place())
+		}
+	}
+	return out
+}
+
+func places(found diag.List, code string) []string {
+	var out []string
+	for i := range found {
+		if found[i].Rule.Code == code {
+			out = append(out, placeOf(&found[i]))
+		}
+	}
+	return out
+}
+
+func placeOf(d *diag.Diagnostic) string {
+	if d.Span.WholeFile() {
+		return d.Span.File.Name() + ":0"
+	}
+	return fmt.Sprintf("%s:%d", d.Span.File.Name(), d.Span.From().Line)
+}
+
+func compare(t *testing.T, name, code string, got, want []string) {
+	t.Helper()
+	for _, p := range got {
+		if !slices.Contains(want, p) {
+			t.Errorf("%s: %s at %s, where the judges saw nothing", name, code, p)
+		}
+	}
+	for _, p := range want {
+		if !slices.Contains(got, p) {
+			t.Errorf("%s: no %s at %s", name, code, p)
+		}
+	}
+}
+
+// A lockout that the judges saw is an error here, and nothing else is.
+func TestWildLockouts(t *testing.T) {
+	root := wildCases(t)
+	dirs, err := os.ReadDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := builtin(t)
+	for _, d := range dirs {
+		dir := filepath.Join(root, d.Name())
+		locked := slices.ContainsFunc(judgements(t, filepath.Join(dir, "findings.json")), func(j judgement) bool {
+			return j.What == "lockout-risk"
+		})
+		var got []string
+		for _, f := range judged(t, e, input(wildInput(t, dir))) {
+			if f.Rule.Code == "missing-management-ipset" && f.Severity == diag.Error {
+				got = append(got, f.Message)
+			}
+		}
+		// 077 opens the web interface to the other nodes only.
+		if want := locked && d.Name() != "077"; want != (len(got) > 0) {
+			t.Errorf("%s: locked out %v, found %q", d.Name(), locked, got)
+		}
+	}
+}

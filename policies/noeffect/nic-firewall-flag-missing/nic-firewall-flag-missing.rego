@@ -1,0 +1,59 @@
+# METADATA
+# scope: package
+# title: A network device of a firewalled guest has no firewall=1
+# description: |
+#   The firewall of a guest filters a network device only when the device's line in the guest's configuration
+#   carries firewall=1. Without it Proxmox attaches the device to the bridge directly, no rule is made for it,
+#   and everything passes in both directions although the guest's firewall is enabled.
+# custom:
+#   severity: warning
+#   unit: guest
+#   effect: Traffic of this device is not filtered in either direction.
+#   bad: |
+#     -- cluster.fw --
+#     [OPTIONS]
+#     enable: 1
+#
+#     -- 100.fw --
+#     [OPTIONS]
+#     enable: 1
+#
+#     [RULES]
+#     IN SSH(ACCEPT)
+#
+#     -- 100.conf --
+#     net0: virtio=BC:24:11:00:00:01,bridge=vmbr0
+#   good: |
+#     -- cluster.fw --
+#     [OPTIONS]
+#     enable: 1
+#
+#     -- 100.fw --
+#     [OPTIONS]
+#     enable: 1
+#
+#     [RULES]
+#     IN SSH(ACCEPT)
+#
+#     -- 100.conf --
+#     net0: virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1
+package policies.noeffect.nic_firewall_flag_missing
+
+report contains {"message": message, "at": nic.id} if {
+	input.owner.enabled
+	input.owner.nics_known
+	some nic in input.owner.nics
+	not nic.firewall
+
+	# Without a bridge there is nothing that the firewall could filter at.
+	nic.bridge != ""
+	message := sprintf("%s of guest %d has no firewall=1, so %s does not apply to it", [
+		nic.name,
+		input.owner.vmid,
+		subject,
+	])
+}
+
+subject := "the guest's firewall" if count(input.owner.nics) > 1
+
+subject := "none of the guest's firewall" if count(input.owner.nics) == 1

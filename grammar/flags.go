@@ -33,7 +33,7 @@ var previewFlags = map[string]bool{
 var advice = map[string]string{
 	"m": "; there are no match modules, and replies to permitted connections pass anyway",
 	"j": "; the action is the second word of the line",
-	"o": "; -i names the interface in both directions",
+	"o": "; the only interface parameter is -i",
 	"A": "; this looks like a line of iptables-save",
 }
 

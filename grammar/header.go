@@ -14,8 +14,8 @@ const (
 
 // parseHeader returns nil for a line that opens no section in this kind of file:
 // the daemon then reads it as a line of the section before.
-func parseHeader(env facts.Env, base Base, text []byte) *Header {
-	h := scanSection(base, text)
+func (g *language) parseHeader(env facts.Env, base Base, text []byte) *Header {
+	h := g.scanSection(base, text)
 	if h == nil || !available(env, h.Section) {
 		return nil
 	}
@@ -28,15 +28,16 @@ func parseHeader(env facts.Env, base Base, text []byte) *Header {
 }
 
 // scanSection reads a header of any section, available or not.
-func scanSection(base Base, text []byte) *Header {
+func (g *language) scanSection(base Base, text []byte) *Header {
 	if text[0] != '[' {
 		return nil
 	}
 	tokens := scanHeader(text, base.Body.Start)
-	tree, taken, ok := match(headers(), tokens)
-	if !ok || taken != len(tokens) {
+	read := g.headers.match(headers, tokens)
+	if !read.ok || read.taken != len(tokens) {
 		return nil
 	}
+	tree := read.tree
 	h := &Header{Base: base}
 	keyword := func(t lexer.Token) {
 		h.Keyword = tokens[t.Pos.Offset].at

@@ -1,11 +1,6 @@
 package grammar
 
-import (
-	"sync"
-
-	"github.com/alecthomas/participle/v2"
-	"github.com/alecthomas/participle/v2/lexer"
-)
+import "github.com/alecthomas/participle/v2/lexer"
 
 // The structs of this file are the language, one root per kind of line. Three
 // restrictions keep a parse a function of token types: no literals, every
@@ -31,7 +26,11 @@ type namedHeader struct {
 // daemon judges it as a whole (§2.2).
 type optionLine struct {
 	Name  lexer.Token   `parser:"@Word Colon (Space | Blank | Gap)?"`
-	Value []lexer.Token `parser:"(@Word (Space | Blank | Gap)?)*"`
+	Value []*spacedWord `parser:"@@*"`
+}
+
+type spacedWord struct {
+	Word lexer.Token `parser:"@Word (Space | Blank | Gap)?"`
 }
 
 // aliasLine is `NAME ADDRESS` with a single white-space character (§3.1).
@@ -45,7 +44,7 @@ type aliasLine struct {
 type entryLine struct {
 	NoMatch *lexer.Token  `parser:"(Space | Blank | Gap)? @Bang? (Space | Blank | Gap)?"`
 	Target  *lexer.Token  `parser:"(@Word (Space | Blank | Gap)?)?"`
-	Extra   []lexer.Token `parser:"(@Word (Space | Blank | Gap)?)*"`
+	Extra   []*spacedWord `parser:"@@*"`
 	Comment *lexer.Token  `parser:"@Comment?"`
 }
 
@@ -97,34 +96,4 @@ type setting struct {
 type logging struct {
 	Flag  lexer.Token `parser:"@Log Space"`
 	Value lexer.Token `parser:"@Level"`
-}
-
-// lookahead is the number of tokens that participle may take back; the longest
-// beginning of a parameter that can turn out wrong has two.
-const lookahead = 4
-
-var (
-	headers = parserOf[headerLine](scanHeader)
-	options = parserOf[optionLine](scanOption)
-	aliases = parserOf[aliasLine](scanAlias)
-	entries = parserOf[entryLine](scanEntry)
-	rules   = parserOf[ruleLine](scanRule)
-)
-
-// parserOf delays the building of a parser, which costs more than most files.
-func parserOf[T any](scan scanner) func() *participle.Parser[T] {
-	return sync.OnceValue(func() *participle.Parser[T] {
-		return participle.MustBuild[T](participle.Lexer(definition{scan}), participle.UseLookahead(lookahead))
-	})
-}
-
-// match parses a line's tokens as far as they fit. It returns the number of
-// tokens taken; ok is false when not even the beginning of a T is there.
-func match[T any](p *participle.Parser[T], tokens []token) (tree *T, taken int, ok bool) {
-	peeking, err := lexer.Upgrade(&replay{tokens: tokens})
-	if err != nil {
-		return nil, 0, false
-	}
-	tree, err = p.ParseFromLexer(peeking, participle.AllowTrailing(true))
-	return tree, peeking.Peek().Pos.Offset, err == nil
 }

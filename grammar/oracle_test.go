@@ -49,12 +49,12 @@ func conformance(t *testing.T) string {
 
 // lexical are the texts that the reader's lexer says; everything else in the
 // records was said later, about names and values.
-var lexical = regexp.MustCompile(`^(unable to parse rule|skip line - no section|security group name too long|ipset name too long|invalid (security group|ipset) name )`)
+var lexical = regexp.MustCompile(`^(unable to parse rule|can't parse option|skip line - no section|security group name too long|ipset name too long|invalid (security group|ipset) name )`)
 
 var numbered = regexp.MustCompile(`(?s)^(\S+) \(line (\d+)\): (.*)$`)
 
 func TestLinesLikeTheReference(t *testing.T) {
-	wrong, total := 0, 0
+	wrong, total, said := 0, 0, 0
 	records(t, "lines.jsonl", func(line []byte) {
 		var r struct {
 			Env, Line string
@@ -76,10 +76,11 @@ func TestLinesLikeTheReference(t *testing.T) {
 			}
 		}
 		total++
+		said += len(want)
 		if strings.Join(got, "\n") != strings.Join(want, "\n") {
 			wrong++
 			t.Errorf("%s %q:\n got %q\nwant %q", r.Env, r.Line, got, want)
 		}
 	})
-	t.Logf("%d of %d lines agree", total-wrong, total)
+	t.Logf("%d of %d lines agree; the reference complains about %d of them", total-wrong, total, said)
 }

@@ -16,7 +16,7 @@ const longest = 64 << 10
 // returns the whole file; lines that the daemon's lexer drops become *Bad, and
 // the list says why, in the order of the lines.
 func Parse(src *source.File, env facts.Env) (*File, diag.List) {
-	r := &reader{file: &File{Source: src, Env: env}}
+	r := &reader{file: &File{Source: src, Env: env}, language: &language{}}
 	data := src.Bytes()
 	r.file.Lines = make([]Line, 0, bytes.Count(data, []byte("\n"))+1)
 	for start, number := 0, int32(1); start < len(data); number++ {
@@ -27,11 +27,12 @@ func Parse(src *source.File, env facts.Env) (*File, diag.List) {
 		r.file.Lines = append(r.file.Lines, r.line(number, Word{int32(start), int32(end)}))
 		start = end
 	}
-	return r.file, report(r.file)
+	return r.file, report(r.file, r.language)
 }
 
 // reader carries the section from line to line.
 type reader struct {
+	*language
 	file *File
 	in   *Header // nil where lines are skipped
 }
@@ -42,7 +43,7 @@ func (r *reader) line(number int32, whole Word) Line {
 	if len(text) == 0 || text[0] == '#' || countBlanks(text) == len(text) {
 		return trivia(base, text)
 	}
-	if h := parseHeader(r.file.Env, base, text); h != nil {
+	if h := r.parseHeader(r.file.Env, base, text); h != nil {
 		r.in = h
 		if h.Fault != nil {
 			r.in = nil
@@ -50,7 +51,7 @@ func (r *reader) line(number int32, whole Word) Line {
 		return h
 	}
 	if r.in == nil {
-		return bad(base, text, outside(base, text))
+		return bad(base, text, r.outside(base, text))
 	}
 	return r.content(base, text)
 }
@@ -66,13 +67,13 @@ func (r *reader) content(base Base, text []byte) Line {
 	}
 	switch r.in.Section {
 	case Options:
-		return parseOption(base, text)
+		return r.parseOption(base, text)
 	case Aliases:
-		return parseAlias(base, text)
+		return r.parseAlias(base, text)
 	case IPSetSection:
-		return parseEntry(base, text)
+		return r.parseEntry(base, text)
 	default:
-		return parseRule(base, text)
+		return r.parseRule(base, text)
 	}
 }
 
@@ -139,13 +140,13 @@ func bad(base Base, text []byte, fault *Fault) *Bad {
 }
 
 // outside is the fault of a line that no section claims.
-func outside(base Base, text []byte) *Fault {
+func (g *language) outside(base Base, text []byte) *Fault {
 	f := &Fault{Code: lineOutsideSection.Code, Message: "skip line - no section", At: base.Body}
 	switch {
 	case base.Number == 1 && bytes.HasPrefix(text, byteOrderMark):
 		f.Code, f.At.End = byteOrderMarkRule.Code, f.At.Start+int32(len(byteOrderMark))
 	case text[0] == '[':
-		f.Code = headerCode(text)
+		f.Code = g.headerCode(text)
 	}
 	return f
 }

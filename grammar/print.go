@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"fmt"
 	"strings"
 )
 
@@ -14,12 +15,23 @@ func Print(f *File) []byte {
 	return out
 }
 
-// EBNF returns the description of the language that the parsers follow, one
-// block per kind of line. What a token such as <word> is, the scanners say.
+// EBNF returns the description of the language that the parsers follow: one
+// block per kind of line, then what each token of the scanners stands for.
 func EBNF() string {
-	blocks := []string{
+	var b strings.Builder
+	for _, block := range []string{
 		headers().String(), options().String(), aliases().String(),
 		entries().String(), rules().String(),
+	} {
+		for _, production := range strings.Split(block, "\n") {
+			if !strings.Contains(b.String(), production) {
+				b.WriteString(production + "\n")
+			}
+		}
+		b.WriteString("\n")
 	}
-	return strings.Join(blocks, "\n\n") + "\n"
+	for _, t := range terminals {
+		fmt.Fprintf(&b, "<%s> = ? %s ? .\n", strings.ToLower(t.name), t.meaning)
+	}
+	return b.String()
 }

@@ -9,8 +9,8 @@ import (
 
 // report makes the findings of a parsed file in the order of its lines. Every
 // line with a message of the daemon gets exactly one finding that carries it.
-func report(f *File) diag.List {
-	r := &reporter{file: f}
+func report(f *File, g *language) diag.List {
+	r := &reporter{file: f, language: g}
 	for i, l := range f.Lines {
 		r.at = i
 		switch l := l.(type) {
@@ -31,16 +31,18 @@ func report(f *File) diag.List {
 
 // reporter walks the lines of a file and remembers what later lines depend on.
 type reporter struct {
+	*language
 	file     *File
 	list     diag.List
 	at       int     // index of the line in hand
 	refused  *Header // the header in force, if its name was refused
 	returned bool    // the file's line endings have been reported
+	outsider bool    // a line outside of all sections has been reported
 }
 
 // refuses is what proxmox-firewall does about every fault of syntax that it sees
 // (reference/proxmox-firewall §7).
-const refuses = "proxmox-firewall refuses the file, so no update of the node's rules takes place."
+const refuses = "Refuses the file, so no update of the node's rules takes place."
 
 func (r *reporter) bad(b *Bad) {
 	switch b.Fault.Code {
@@ -49,7 +51,7 @@ func (r *reporter) bad(b *Bad) {
 	case byteOrderMarkRule.Code:
 		r.byteOrderMark(b)
 	case lineOutsideSection.Code:
-		r.outside(b)
+		r.skipped(b)
 	case optionUnparsable.Code:
 		r.option(b)
 	case aliasMalformed.Code:
@@ -101,23 +103,26 @@ func (r *reporter) tooLong(b *Bad) {
 
 func (r *reporter) byteOrderMark(b *Bad) {
 	d := r.add(byteOrderMarkRule, b.Fault.At, "the file begins with a byte order mark", diag.Effects{
-		PVEFirewall:     "pve-firewall takes the mark for text and skips the line, even if a header follows it.",
+		PVEFirewall:     "Takes the mark for text and skips the line, even if a header follows it.",
 		ProxmoxFirewall: refuses,
 	})
 	d.ProxmoxMessage = b.Fault.Message
 	d.Fixes = r.safe("remove the byte order mark", r.edit(b.Fault.At, ""))
 }
 
-func (r *reporter) outside(b *Bad) {
+func (r *reporter) skipped(b *Bad) {
 	message := "the line has no section: no header stands above it"
-	effects := diag.Effects{PVEFirewall: dropped("pve-firewall skips the line", r.words(b)), ProxmoxFirewall: refuses}
+	effects := diag.Effects{PVEFirewall: dropped("Skips the line", r.words(b)), ProxmoxFirewall: refuses}
 	if r.refused != nil {
 		message = "the line has no section: the name in the header above is refused"
 		effects.ProxmoxFirewall = ""
 	}
 	d := r.add(lineOutsideSection, b.Fault.At, message, effects)
 	d.ProxmoxMessage = b.Fault.Message
-	d.Fixes = r.missingHeader()
+	if !r.outsider && r.refused == nil {
+		d.Fixes = r.missingHeader()
+	}
+	r.outsider = true
 	if r.refused != nil {
 		d.Related = []diag.Related{{Span: r.file.Span(r.refused.Name), Message: "this name is refused"}}
 	}

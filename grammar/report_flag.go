@@ -24,7 +24,7 @@ func (r reading) trouble() trouble {
 	case r.tree.Group != nil:
 		return trouble{at: at, preview: refuses,
 			message: fmt.Sprintf("%s is not allowed: a GROUP rule takes -i and nothing else", quote([]byte(word)))}
-	case word[0] != '-':
+	case word[0] != '-' || word == "-":
 		return r.strayWord(at, word)
 	case flags[word] != 0:
 		return r.flagValue(at, word, flags[word])
@@ -56,7 +56,7 @@ func (r reading) headTrouble() trouble {
 	case len(text) > 1 && text[0] == '|' && isBlank(text[1]):
 		gap := Word{1, int32(1 + countBlanks(text[1:]))}
 		return trouble{at: Word{0, gap.End}, message: "white space stands between | and the rule it disables",
-			preview: "proxmox-firewall accepts the white space.",
+			preview: "Accepts the white space.",
 			mended:  "remove the white space", fix: &change{gap, ""}}
 	case string(word) == "|":
 		return trouble{at: at, message: "no rule follows the |", preview: refuses}
@@ -98,7 +98,7 @@ func (r reading) flagValue(at Word, word string, kind lexer.TokenType) trouble {
 	space := Word{at.End, at.End + int32(gap)}
 	return trouble{at: Word{at.Start, space.End}, spacing: true,
 		message: fmt.Sprintf("exactly one space must stand between %s and its value", word),
-		preview: "proxmox-firewall accepts the white space.",
+		preview: "Accepts the white space.",
 		mended:  "write one space", fix: &change{space, " "}}
 }
 
@@ -113,7 +113,7 @@ func (r reading) wrongLevel(flag Word, gap int, value []byte) trouble {
 		t.message += "; levels are written in lower case"
 	case meant == "warn":
 		meant = "warning"
-		t.preview = "proxmox-firewall knows the level."
+		t.preview = "Knows the level."
 	default:
 		return t
 	}
@@ -125,8 +125,12 @@ func (r reading) wrongLevel(flag Word, gap int, value []byte) trouble {
 func (r reading) equalsSign(at Word, word string) trouble {
 	flag, value, _ := strings.Cut(word, "=")
 	t := trouble{at: at, message: fmt.Sprintf("%s and its value are joined by =", flag),
-		preview: fmt.Sprintf("proxmox-firewall takes %s for the value.", quote([]byte("="+value)))}
+		preview: fmt.Sprintf("Takes %s for the value.", quote([]byte("="+value)))}
 	good, known := meantFlag(flag, lower(r.cut(r.typeWord())))
+	switch good {
+	case "-source", "-dest", "-log":
+		t.preview = refuses
+	}
 	if !known {
 		t.message, t.preview = fmt.Sprintf("%s is no parameter of a rule", quote([]byte(flag))), refuses
 	} else if value != "" {
@@ -141,7 +145,7 @@ func (r reading) unknownFlag(at Word, word string) trouble {
 	t := trouble{at: at, preview: refuses, message: fmt.Sprintf("%s is no parameter of a rule", quote([]byte(word)))}
 	name := strings.TrimLeft(word, "-")
 	if previewFlags[name] && len(word)-len(name) <= 2 {
-		t.preview = "proxmox-firewall accepts this spelling."
+		t.preview = "Accepts this spelling."
 	}
 	good, known := meantFlag(word, lower(r.cut(r.typeWord())))
 	switch {

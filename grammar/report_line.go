@@ -13,7 +13,7 @@ import (
 func (r *reporter) option(b *Bad) {
 	text := r.bytes(b.Body)
 	at, message := b.Fault.At, "the line is no option: an option is NAME: VALUE"
-	effects := diag.Effects{PVEFirewall: "pve-firewall drops the line; the option keeps its value from elsewhere.", ProxmoxFirewall: refuses}
+	effects := diag.Effects{PVEFirewall: "Drops the line; the option keeps its value from elsewhere.", ProxmoxFirewall: refuses}
 	var fixes []diag.Fix
 	n := countOption(text)
 	gap := countBlanks(text[n:])
@@ -23,7 +23,7 @@ func (r *reporter) option(b *Bad) {
 	case text[n+gap] == ':' && gap > 0:
 		at = Word{b.Body.Start, sign.End + 1}
 		message = fmt.Sprintf("white space stands between %s and its colon", quote(text[:n]))
-		effects.ProxmoxFirewall = "proxmox-firewall accepts the white space."
+		effects.ProxmoxFirewall = "Accepts the white space."
 		fixes = r.safe("remove the white space", r.edit(sign, ""))
 	case text[n+gap] == '=':
 		at = Word{b.Body.Start, sign.End + 1}
@@ -57,7 +57,7 @@ func (r *reporter) alias(a *Alias) {
 	}
 	colon := Word{a.Name.End - 1, a.Name.End}
 	d := r.add(aliasMalformed, colon, fmt.Sprintf("the colon becomes part of the alias name %s", quote(name)), diag.Effects{
-		PVEFirewall:     "pve-firewall stores the alias under a name that no rule can use.",
+		PVEFirewall:     "Stores the alias under a name that no rule can use.",
 		ProxmoxFirewall: refuses,
 	})
 	d.Fixes = r.safe("remove the colon", r.edit(colon, ""))
@@ -66,23 +66,23 @@ func (r *reporter) alias(a *Alias) {
 func (r *reporter) malformedAlias(b *Bad) {
 	text := r.bytes(b.Body)
 	effects := diag.Effects{
-		PVEFirewall:     "pve-firewall forgets the line without a message; every rule that uses the alias is dead.",
+		PVEFirewall:     "Forgets the line without a message; every rule that uses the alias is dead.",
 		ProxmoxFirewall: refuses,
 	}
 	at, message := b.Fault.At, "the line is no alias: an alias is NAME ADDRESS"
 	var fixes []diag.Fix
 	switch words := b.Words; {
-	case endsInReturn(text) && isAlias(text[:len(text)-1]):
+	case endsInReturn(text) && r.isAlias(text[:len(text)-1]):
 		at = Word{b.Body.End - 1, b.Body.End}
 		message = fmt.Sprintf("a carriage return follows the address of alias %s", r.name(words[0]))
-		effects.ProxmoxFirewall = "proxmox-firewall ignores the carriage return."
+		effects.ProxmoxFirewall = "Ignores the carriage return."
 	case len(words) == 0:
 	case len(words) == 1:
 		at, message = words[0], fmt.Sprintf("alias %s has no address", r.name(words[0]))
 	case len(words) == 2:
 		at = Word{words[0].End, words[1].Start}
 		message = fmt.Sprintf("more than one blank stands behind the alias name %s", r.name(words[0]))
-		effects.ProxmoxFirewall = "proxmox-firewall accepts the white space."
+		effects.ProxmoxFirewall = "Accepts the white space."
 		fixes = r.alone(b, at, " ", "write one blank")
 	case string(r.bytes(words[1])) == "=":
 		at, message = words[1], fmt.Sprintf("alias %s is written with =", r.name(words[0]))
@@ -99,16 +99,16 @@ func (r *reporter) malformedAlias(b *Bad) {
 func (r *reporter) alone(b *Bad, at Word, text, title string) []diag.Fix {
 	line := r.bytes(b.Body)
 	mended := bytes.Join([][]byte{line[:at.Start-b.Body.Start], []byte(text), line[at.End-b.Body.Start:]}, nil)
-	if !isAlias(bytes.TrimSuffix(mended, []byte("\r"))) {
+	if !r.isAlias(bytes.TrimSuffix(mended, []byte("\r"))) {
 		return nil
 	}
 	return r.safe(title, r.edit(at, text))
 }
 
-func isAlias(text []byte) bool {
+func (g *language) isAlias(text []byte) bool {
 	tokens := scanAlias(text, 0)
-	_, taken, ok := match(aliases(), tokens)
-	return ok && taken == len(tokens)
+	read := g.aliases.match(aliases, tokens)
+	return read.ok && read.taken == len(tokens)
 }
 
 func endsInReturn(text []byte) bool { return len(text) > 0 && text[len(text)-1] == '\r' }
@@ -123,7 +123,7 @@ func (r *reporter) returns(l Line) {
 	}
 	r.returned = true
 	d := r.add(lineEnding, Word{base.Body.End - 1, base.Body.End}, "the line ends in a carriage return, which changes what it means", diag.Effects{
-		PVEFirewall: "pve-firewall keeps the carriage return: plain section headers are not recognised and aliases without a comment are lost.",
+		PVEFirewall: "Keeps the carriage return: plain section headers are not recognised and aliases without a comment are lost.",
 	})
 	var edits []source.Edit
 	for _, l := range r.file.Lines {
@@ -140,9 +140,9 @@ func (r *reporter) changedByReturn(l Line, bare []byte) bool {
 	if _, ok := l.(*Header); ok || len(bare) == 0 {
 		return false
 	}
-	if h := scanSection(Base{}, bare); h != nil {
+	if h := r.scanSection(Base{}, bare); h != nil {
 		return available(r.file.Env, h.Section)
 	}
 	b, ok := l.(*Bad)
-	return ok && b.Fault.Code == aliasMalformed.Code && isAlias(bare)
+	return ok && b.Fault.Code == aliasMalformed.Code && r.isAlias(bare)
 }

@@ -11,11 +11,11 @@ import (
 // rule reports a dropped rule: what is wrong with the first part that could not
 // be read, and a fix if mending every part makes the line readable.
 func (r *reporter) rule(b *Bad) {
-	read := readRule(r.bytes(b.Body))
+	read := r.readRule(r.bytes(b.Body))
 	first := read.trouble()
-	all, mended := troubles(read)
+	all, mended := r.troubles(read)
 	d := r.add(ruleUnparsable, b.Fault.At, first.message, diag.Effects{
-		PVEFirewall:     dropped("pve-firewall drops the whole line", r.words(b)),
+		PVEFirewall:     dropped("Drops the whole line", r.words(b)),
 		ProxmoxFirewall: preview(all),
 	})
 	if b.Fault.Code == flagDoubleSpace.Code {
@@ -94,7 +94,7 @@ func preview(all []trouble) string {
 // troubles are the faults of a line from left to right, each found after mending
 // the one before, with places in the original line. mended is false if one of
 // them, the last, cannot be mended with certainty.
-func troubles(read reading) (all []trouble, mended bool) {
+func (g *language) troubles(read reading) (all []trouble, mended bool) {
 	const (
 		most   = 16      // twice the parameters that a rule can have
 		tooBig = 4 << 10 // bytes; nobody mends longer lines by hand either
@@ -113,7 +113,7 @@ func troubles(read reading) (all []trouble, mended bool) {
 		}
 		all[len(all)-1].fix = &change{at, fix.text}
 		shift += int32(len(fix.text)) - (fix.at.End - fix.at.Start)
-		read = readRule(bytes.Join([][]byte{read.text[:fix.at.Start], []byte(fix.text), read.text[fix.at.End:]}, nil))
+		read = g.readRule(bytes.Join([][]byte{read.text[:fix.at.Start], []byte(fix.text), read.text[fix.at.End:]}, nil))
 	}
 	return all, true
 }

@@ -17,11 +17,10 @@ type reading struct {
 
 // readRule reads `[|]TYPE ACTION [FLAG VALUE]... [# comment]` by the structs of
 // language.go (reference/pve-firewall §5.1 to §5.3).
-func readRule(text []byte) reading {
+func (g *language) readRule(text []byte) reading {
 	r := reading{text: text, tokens: scanRule(text, 0)}
-	r.tree, r.taken, r.head = match(rules(), r.tokens)
-	if !r.head {
-		r.taken = 0
+	if found := g.rules.match(rules, r.tokens); found.ok {
+		r.tree, r.taken, r.head = found.tree, found.taken, true
 	}
 	r.rest = leftover(r.tokens, r.taken, int32(len(text)))
 	return r
@@ -44,10 +43,10 @@ func leftover(tokens []token, taken int, end int32) Word {
 	return Word{tokens[taken].at.Start, end}
 }
 
-func parseRule(base Base, text []byte) Line {
-	read := readRule(text)
+func (g *language) parseRule(base Base, text []byte) Line {
+	read := g.readRule(text)
 	if !read.complete() {
-		return badRule(base, read)
+		return g.badRule(base, read)
 	}
 	r := &Rule{Base: base}
 	word := func(t lexer.Token) Word { return read.tokens[t.Pos.Offset].at.behind(base.Body.Start) }
@@ -98,7 +97,7 @@ var paramKinds = map[lexer.TokenType]ParamKind{
 
 // badRule is a dropped rule. The daemon repeats the text that it could not read:
 // all but the bar, or what is behind the last good parameter.
-func badRule(base Base, read reading) *Bad {
+func (g *language) badRule(base Base, read reading) *Bad {
 	says, unread := "unable to parse rule parameters: ", read.rest
 	if !read.head {
 		says = "unable to parse rule: "
@@ -108,7 +107,7 @@ func badRule(base Base, read reading) *Bad {
 	}
 	fault := &Fault{Code: ruleUnparsable.Code, Message: says + string(read.text[unread.Start:unread.End])}
 	if read.text[0] == '[' {
-		fault.Code, fault.At = headerCode(read.text), base.Body
+		fault.Code, fault.At = g.headerCode(read.text), base.Body
 		return bad(base, read.text, fault)
 	}
 	t := read.trouble()

@@ -64,6 +64,14 @@ func (s *scan) words() {
 	}
 }
 
+// remainder emits the rest of the line, if any, as one word.
+func (s *scan) remainder() []token {
+	if !s.done() {
+		s.emit(tWord, len(s.text)-s.at)
+	}
+	return s.tokens
+}
+
 // uncomment takes the comment off the text and returns its length.
 func (s *scan) uncomment() int {
 	i := bytes.IndexByte(s.text, '#')

@@ -14,19 +14,18 @@ var keywords = map[string]lexer.TokenType{
 }
 
 // scanHeader emits Open, a keyword, for groups and sets a name, Close and what
-// follows. A line that is no header comes out as tokens that do not fit.
+// follows. What cannot belong to a header comes out as one word, which fits
+// nowhere: the line may be of any length.
 func scanHeader(text []byte, base int32) []token {
 	s := newScan(text, base)
 	if len(text) == 0 || text[0] != '[' {
-		s.words()
-		return s.tokens
+		return s.remainder()
 	}
 	s.emit(tOpen, 1)
 	n := countLetters(text[1:])
 	kind, known := keywords[lower(text[1:1+min(n, len("options"))])]
 	if !known || n > len("options") {
-		s.words()
-		return s.tokens
+		return s.remainder()
 	}
 	s.emit(kind, n)
 	s.gap()
@@ -40,8 +39,7 @@ func scanHeader(text []byte, base int32) []token {
 	if !s.done() && text[s.at] == '#' {
 		s.emit(tComment, len(text)-s.at)
 	}
-	s.words()
-	return s.tokens
+	return s.remainder()
 }
 
 // nameLength is the length of a header's name: as many non-blanks as possible

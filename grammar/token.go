@@ -9,28 +9,28 @@ import (
 // The token types. The scanners (scan_*.go) classify words by their place and
 // spelling, so a parse depends on nothing but the sequence of these types.
 const (
-	tSpace   lexer.TokenType = lexer.EOF - 1 - iota // exactly one space
-	tBlank                                          // exactly one other white-space character
-	tGap                                            // two or more white-space characters
-	tComment                                        // from # to the end of the line
-	tWord                                           // a run of non-blanks
-	tBar                                            // the | in front of a disabled rule
-	tBang                                           // the ! in front of a set entry
-	tColon                                          // after an option's name
-	tOpen                                           // [ of a header
-	tClose                                          // ] of a header
+	tSpace lexer.TokenType = lexer.EOF - 1 - iota
+	tBlank
+	tGap
+	tComment
+	tWord
+	tBar
+	tBang
+	tColon
+	tOpen
+	tClose
 	tOptionsKeyword
 	tAliasesKeyword
 	tRulesKeyword
 	tGroupKeyword
 	tIPSetKeyword
-	tGroup      // the type of a GROUP rule
-	tDirection  // IN, OUT, FORWARD
-	tMacro      // SSH of SSH(ACCEPT)
-	tLeftParen  // ( of a macro call
-	tRightParen // ) of a macro call
-	tVerdict    // ACCEPT, DROP, REJECT inside a macro call
-	tIface      // the flags, by parameter
+	tGroup
+	tDirection
+	tMacro
+	tLeftParen
+	tRightParen
+	tVerdict
+	tIface
 	tSource
 	tDest
 	tProto
@@ -38,19 +38,45 @@ const (
 	tSPort
 	tLog
 	tICMPType
-	tLevel // a log level behind a log flag
+	tLevel
 )
 
-var symbols = map[string]lexer.TokenType{
-	"EOF": lexer.EOF, "Space": tSpace, "Blank": tBlank, "Gap": tGap,
-	"Comment": tComment, "Word": tWord, "Bar": tBar, "Bang": tBang, "Colon": tColon,
-	"Open": tOpen, "Close": tClose, "OptionsKeyword": tOptionsKeyword,
-	"AliasesKeyword": tAliasesKeyword, "RulesKeyword": tRulesKeyword,
-	"GroupKeyword": tGroupKeyword, "IPSetKeyword": tIPSetKeyword,
-	"Group": tGroup, "Direction": tDirection, "Macro": tMacro,
-	"LeftParen": tLeftParen, "RightParen": tRightParen, "Verdict": tVerdict,
-	"Iface": tIface, "Source": tSource, "Dest": tDest, "Proto": tProto,
-	"DPort": tDPort, "SPort": tSPort, "Log": tLog, "ICMPType": tICMPType, "Level": tLevel,
+// terminals says what the grammar calls each token type and what it stands for.
+var terminals = []struct {
+	name    string
+	kind    lexer.TokenType
+	meaning string
+}{
+	{"Space", tSpace, "exactly one space"},
+	{"Blank", tBlank, "exactly one other white-space character"},
+	{"Gap", tGap, "two or more white-space characters"},
+	{"Comment", tComment, "# and everything behind it"},
+	{"Word", tWord, "a run of non-blanks that is nothing else of this list in its place"},
+	{"Bar", tBar, "| in front of a rule"},
+	{"Bang", tBang, "! in front of an entry"},
+	{"Colon", tColon, "the first : of an option line, directly behind a word"},
+	{"Open", tOpen, "[ in front of a header"},
+	{"Close", tClose, "the ] that only white space or a comment follows"},
+	{"OptionsKeyword", tOptionsKeyword, "OPTIONS in any case"},
+	{"AliasesKeyword", tAliasesKeyword, "ALIASES in any case"},
+	{"RulesKeyword", tRulesKeyword, "RULES in any case"},
+	{"GroupKeyword", tGroupKeyword, "GROUP in any case, in a header"},
+	{"IPSetKeyword", tIPSetKeyword, "IPSET in any case"},
+	{"Group", tGroup, "GROUP in any case, as the type of a rule"},
+	{"Direction", tDirection, "IN, OUT or FORWARD in any case, as the type of a rule"},
+	{"Macro", tMacro, "the text in front of the last ( of an action that ends in a verdict in parentheses"},
+	{"LeftParen", tLeftParen, "( of a macro call"},
+	{"RightParen", tRightParen, ") of a macro call"},
+	{"Verdict", tVerdict, "ACCEPT, DROP or REJECT in a macro call"},
+	{"Iface", tIface, "-i"},
+	{"Source", tSource, "-source or --source"},
+	{"Dest", tDest, "-dest or --dest"},
+	{"Proto", tProto, "-p, -proto or --proto"},
+	{"DPort", tDPort, "-dport or --dport"},
+	{"SPort", tSPort, "-sport or --sport"},
+	{"Log", tLog, "-log or --log"},
+	{"ICMPType", tICMPType, "-icmp-type or --icmp-type"},
+	{"Level", tLevel, "emerg, alert, crit, err, warning, notice, info, debug or nolog, which needs no blank behind it"},
 }
 
 // token is one classified piece of a line; at is its place in the file.
@@ -66,7 +92,13 @@ type definition struct{ scan scanner }
 type scanner func(text []byte, base int32) []token
 
 // Symbols names the token types for the grammar.
-func (definition) Symbols() map[string]lexer.TokenType { return symbols }
+func (definition) Symbols() map[string]lexer.TokenType {
+	symbols := map[string]lexer.TokenType{"EOF": lexer.EOF}
+	for _, t := range terminals {
+		symbols[t.name] = t.kind
+	}
+	return symbols
+}
 
 // Lex scans everything that r holds as one line.
 func (d definition) Lex(_ string, r io.Reader) (lexer.Lexer, error) {

@@ -118,7 +118,7 @@ func place(s source.Span) string {
 
 // notes are the lines behind "=": what happens, in whose words, and the way out.
 func (p *printer) notes(d *Diagnostic) {
-	if d.Effect != d.Effects.PVEFirewall && d.Effect != d.Effects.ProxmoxFirewall {
+	if d.Effects.PVEFirewall == "" {
 		p.note(plain, "effect", d.Effect)
 	}
 	p.note(plain, "pve-firewall", d.Effects.PVEFirewall)

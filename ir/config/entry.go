@@ -43,7 +43,7 @@ func (f *reader) judgeEntry(e *SetEntry, l *grammar.SetEntry) {
 		e.Text = stored
 		if isZeroPrefix(stored) {
 			d := f.deadEntry(e, "a zero prefix is not allowed in ipset entries", ipsetEntryInvalid, l.Target, quote(text)+": a set cannot hold a network of length 0")
-			d.Fixes = []diag.Fix{{Title: "Write two halves", Safety: diag.Unsafe, Edits: []source.Edit{{Span: e.Span, Text: halves(stored, e.NoMatch)}}}}
+			d.Fixes = []diag.Fix{{Title: "write two halves", Safety: diag.Unsafe, Edits: []source.Edit{{Span: e.Span, Text: halves(stored, e.NoMatch)}}}}
 			return
 		}
 	}

@@ -99,7 +99,7 @@ func (f *reader) explainSet(d *diag.Diagnostic, name string, span source.Span) {
 		d.Message = quote(name) + " is an alias, not an IPSET: write it without +"
 		plus := span
 		plus.End = plus.Start + 1
-		d.Fixes = []diag.Fix{{Title: "Delete the +", Safety: diag.Safe, Edits: []source.Edit{{Span: plus}}}}
+		d.Fixes = []diag.Fix{{Title: "delete the +", Safety: diag.Safe, Edits: []source.Edit{{Span: plus}}}}
 	case managementUndefined:
 		d.Message = "+management can be used only where cluster.fw has an [IPSET management] above; the one that Proxmox makes by itself does not count"
 	case sdnSetUnknown:

@@ -82,7 +82,7 @@ func (f *reader) refusedOption(l *grammar.Option, opt *facts.Option, value, comp
 		at := span
 		at.Start += int32(strings.IndexByte(span.Text(), '#'))
 		d = f.say(optionTrailingComment, at, "no comment may follow an option: "+opt.Name+" is not set")
-		d.Fixes = []diag.Fix{{Title: "Delete the comment", Safety: diag.Safe,
+		d.Fixes = []diag.Fix{{Title: "delete the comment", Safety: diag.Safe,
 			Edits: []source.Edit{{Span: span, Text: head}}}}
 	} else {
 		d = f.say(optionValue, span, opt.Name+" cannot be "+quote(value)+": it takes "+takes(opt))

@@ -85,7 +85,7 @@ func quote(s string) string {
 
 // replace is the fix that writes text in the place of span.
 func replace(span source.Span, text string, safety diag.Safety) []diag.Fix {
-	return []diag.Fix{{Title: "Write " + text, Safety: safety, Edits: []source.Edit{{Span: span, Text: text}}}}
+	return []diag.Fix{{Title: "write " + text, Safety: safety, Edits: []source.Edit{{Span: span, Text: text}}}}
 }
 
 // fileOf names the kind of file for people.

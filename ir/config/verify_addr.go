@@ -186,6 +186,6 @@ func (v *verifier) macroConflict(m *facts.Macro, k grammar.ParamKind, fixed stri
 		if cut.Start > 0 && strings.HasSuffix(v.f.fw.File.Span(grammar.Word{Start: cut.Start - 1, End: cut.Start}).Text(), " ") {
 			cut.Start--
 		}
-		d.Fixes = []diag.Fix{{Title: "Delete -" + flagName(k), Safety: diag.Unsafe, Edits: []source.Edit{{Span: cut}}}}
+		d.Fixes = []diag.Fix{{Title: "delete -" + flagName(k), Safety: diag.Unsafe, Edits: []source.Edit{{Span: cut}}}}
 	}
 }

@@ -1,0 +1,166 @@
+package grammar
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/facts"
+	"github.com/pvefw/pvefw/internal/source"
+)
+
+// goodHeader finds the header that text was certainly meant to be: a keyword with
+// blanks around it, in the wrong number, mistyped, or with a comment behind it,
+// which then goes to a line of its own. Both are empty where nothing is certain.
+func goodHeader(env facts.Env, text []byte) (header, comment string) {
+	if endsInReturn(text) { // mended with the line endings of the whole file
+		return "", ""
+	}
+	inside, behind, closed := strings.Cut(string(text[1:]), "]")
+	behind = strings.TrimSpace(behind)
+	fields := strings.Fields(inside)
+	if !closed || len(fields) == 0 || len(fields) > 2 || behind != "" && behind[0] != '#' {
+		return "", ""
+	}
+	section, ok := meantSection(strings.ToLower(fields[0]), len(fields) == 2)
+	if !ok || !available(env, section) {
+		return "", ""
+	}
+	if behind != "" {
+		comment = behind + "\n"
+	}
+	if len(fields) == 1 {
+		return "[" + keywordOf(section) + "]", comment
+	}
+	if judgeName(section, lower([]byte(fields[1])), Word{}) != nil {
+		return "", ""
+	}
+	return "[" + keywordOf(section) + " " + fields[1] + "]", comment
+}
+
+func keywordOf(s Section) string {
+	return [...]string{"", "OPTIONS", "ALIASES", "RULES", "group", "IPSET"}[s]
+}
+
+// meantSection is the only section whose keyword is at most two letters away.
+func meantSection(word string, named bool) (Section, bool) {
+	found := NoSection
+	for s := Options; s <= IPSetSection; s++ {
+		if named != (s >= GroupSection) || distance(word, strings.ToLower(keywordOf(s))) > 2 {
+			continue
+		}
+		if found != NoSection {
+			return NoSection, false
+		}
+		found = s
+	}
+	return found, found != NoSection
+}
+
+// missingHeader puts headers in front of the first lines of a file, when all of
+// them up to the first header are clearly options or rules, options first.
+func (r *reporter) missingHeader() []diag.Fix {
+	meant := NoSection
+	var edits []source.Edit
+	for _, l := range r.file.Lines {
+		if _, ok := l.(*Trivia); ok {
+			continue
+		}
+		b, ok := l.(*Bad)
+		if !ok {
+			break
+		}
+		looks := r.looksLike(b)
+		if looks == NoSection || meant == Rules && looks == Options {
+			return nil
+		}
+		if looks != meant {
+			at := b.Whole.Start
+			edits = append(edits, r.edit(Word{at, at}, "["+keywordOf(looks)+"]\n"))
+		}
+		meant = looks
+	}
+	switch len(edits) {
+	case 0:
+		return nil
+	case 1:
+		return r.safe("write ["+keywordOf(meant)+"]"+r.takes(r.at), edits...)
+	}
+	return r.safe("write [OPTIONS] and [RULES]"+r.takes(r.at), edits...)
+}
+
+// looksLike is the only section that a line without one can be for.
+func (r *reporter) looksLike(b *Bad) Section {
+	text := r.bytes(b.Body)
+	if len(text) > longest {
+		return NoSection
+	}
+	if o, ok := r.parseOption(b.Base, text).(*Option); ok {
+		if _, known := facts.OptionIn(r.file.Env, string(r.bytes(o.Name))); known {
+			return Options
+		}
+	}
+	rule, ok := r.parseRule(b.Base, text).(*Rule)
+	if ok && rule.Params != nil || ok && len(b.Words) == 2 {
+		switch lower(r.bytes(rule.Type)) {
+		case "in", "out", "forward", "group":
+			return Rules
+		}
+	}
+	return NoSection
+}
+
+// takes names the lines from an index on that a mended header brings to life.
+func (r *reporter) takes(from int) string {
+	first, last := int32(0), int32(0)
+	for _, l := range r.file.Lines[from:] {
+		switch l.(type) {
+		case *Header:
+			return span(first, last)
+		case *Trivia:
+		default:
+			if r.bytes(l.base().Body)[0] == '[' {
+				return span(first, last)
+			}
+			if first == 0 {
+				first = l.base().Number
+			}
+			last = l.base().Number
+		}
+	}
+	return span(first, last)
+}
+
+func span(first, last int32) string {
+	switch {
+	case first == 0:
+		return ""
+	case first == last:
+		return fmt.Sprintf("; line %d is then read", first)
+	}
+	return fmt.Sprintf("; lines %d to %d are then read", first, last)
+}
+
+// distance is the number of letters to insert, delete or change from a to b,
+// counted in bytes. Words that differ much in length are simply far apart.
+func distance(a, b string) int {
+	if d := len(a) - len(b); d > 3 || d < -3 {
+		return 4
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/load"
+	"github.com/pvefw/pvefw/lint"
+	"github.com/pvefw/pvefw/lint/all"
+)
+
+// rulebook is every rule there is, by code, and what judges by them.
+type rulebook struct {
+	rules  []*diag.Rule
+	judges []lint.Judge
+}
+
+// openRulebook compiles the policies.
+func openRulebook() (*rulebook, error) {
+	reg, err := all.Open()
+	if err != nil {
+		return nil, failf("the built-in policies do not compile: %s", plain(err))
+	}
+	rules := slices.Concat(reg.Catalog, load.Catalog())
+	slices.SortFunc(rules, func(a, b *diag.Rule) int { return strings.Compare(a.Code, b.Code) })
+	return &rulebook{rules, reg.Judges}, nil
+}
+
+// rule finds a record by its code; nil when there is none.
+func (b *rulebook) rule(code string) *diag.Rule {
+	for _, r := range b.rules {
+		if r.Code == code {
+			return r
+		}
+	}
+	return nil
+}
+
+// portability lists the codes about what proxmox-firewall makes of a file.
+func (b *rulebook) portability() []string {
+	var codes []string
+	for _, r := range b.rules {
+		if r.Category == "portability" {
+			codes = append(codes, r.Code)
+		}
+	}
+	return codes
+}
+
+// unknown is the complaint about a code that no rule has.
+func (b *rulebook) unknown(code string) string {
+	text := fmt.Sprintf("there is no rule \"%s\"", diag.Visible(code))
+	limit, near := 4, ""
+	for _, r := range b.rules {
+		if d := distance(r.Code, code); d < limit {
+			limit, near = d, r.Code
+		}
+	}
+	if near != "" {
+		text += "; did you mean " + near + "?"
+	}
+	return text
+}
+
+// distance is how many letters must be put in, taken out or exchanged; texts
+// that differ much in length are simply far apart.
+func distance(a, b string) int {
+	if len(b) > len(a)+4 || len(a) > len(b)+4 {
+		return len(a) + len(b)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// unique sorts texts and leaves each once; never nil.
+func unique(list []string) []string {
+	out := append([]string{}, list...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/pvefw/pvefw/internal/diag"
+	"golang.org/x/term"
+)
+
+// The exit codes of every command.
+const (
+	exitGood     = 0
+	exitFindings = 1 // findings, or a config that cannot be compiled
+	exitUsage    = 2
+	exitFailed   = 3 // input, output, kernel, internal
+)
+
+// Streams is where a run reads from and writes to, and what it knows about it.
+type Streams struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Color          bool // Stdout is a terminal that wants colours
+	Width          int  // cells of Stdout; 0 when it is no terminal
+	Progress       bool // Stderr is a terminal
+	Now            time.Time
+}
+
+// System returns the process's own streams.
+func System() Streams {
+	s := Streams{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now()}
+	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
+		s.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+		s.Width, _, _ = term.GetSize(fd)
+	}
+	s.Progress = term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb"
+	return s
+}
+
+// Main runs the command that args (without the program's name) ask for and
+// returns the exit code.
+func Main(args []string, s Streams) (code int) {
+	signal.Ignore(syscall.SIGPIPE)
+	out := &output{to: s.Stdout}
+	s.Stdout = out
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(s.Stderr, "pvefw: internal error: %s; please report it with the configuration that shows it\n", diag.Visible(fmt.Sprint(p)))
+			code = exitFailed
+		}
+	}()
+	root := newRoot(&s)
+	root.SetArgs(args)
+	err := root.Execute()
+	if err == nil && out.failed != nil && !errors.Is(out.failed, syscall.EPIPE) {
+		err = failf("cannot write the output: %s", reason(out.failed))
+	}
+	return report(s.Stderr, err)
+}
+
+// report writes what went wrong, in one sentence, and returns the exit code.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return exitGood
+	}
+	var e *exitError
+	if !errors.As(err, &e) {
+		e = &exitError{code: exitUsage, text: plain(err), hint: "pvefw --help"}
+	}
+	if e.text != "" {
+		fmt.Fprintf(w, "pvefw: %s\n", e.text)
+	}
+	if e.hint != "" {
+		fmt.Fprintf(w, "See %q.\n", e.hint)
+	}
+	return e.code
+}
+
+// output remembers the first failure of writing and drops what comes after it:
+// a reader that has seen enough, such as head, is no error.
+type output struct {
+	to     io.Writer
+	failed error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.failed == nil {
+		_, o.failed = o.to.Write(p)
+	}
+	return len(p), nil
+}

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// writerFunc is a Stdout that misbehaves.
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+func TestNothingEndsInAStackTrace(t *testing.T) {
+	var stderr bytes.Buffer
+	bad := writerFunc(func([]byte) (int, error) { panic("boom\x1b[2J") })
+	if code := Main([]string{"version"}, Streams{Stdout: bad, Stderr: &stderr}); code != exitFailed {
+		t.Errorf("a panic ends with exit code %d", code)
+	}
+	if got := stderr.String(); !strings.HasPrefix(got, `pvefw: internal error: boom\x1b[2J; `) || strings.Count(got, "\n") != 1 {
+		t.Errorf("a panic says %q", got)
+	}
+}
+
+func TestWriteFailures(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		code int
+	}{{syscall.EPIPE, exitGood}, {errors.New("disk on fire"), exitFailed}} {
+		var stderr bytes.Buffer
+		bad := writerFunc(func([]byte) (int, error) { return 0, c.err })
+		if code := Main([]string{"version"}, Streams{Stdout: bad, Stderr: &stderr}); code != c.code {
+			t.Errorf("%v: exit code %d, want %d (%s)", c.err, code, c.code, stderr.String())
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"lint", "lint", 0}, {"lint", "lnit", 2}, {"alias", "alia", 1}, {"ab", "", 2}, {"abc", "xbz", 2}, {"a", "abcdefgh", 9}} {
+		if got := distance(c.a, c.b); got != c.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}

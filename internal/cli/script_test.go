@@ -1,0 +1,30 @@
+package cli
+
+import (
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"pvefw": func() { os.Exit(Main(os.Args[1:], System())) },
+	})
+}
+
+// TestScripts runs the commands as users do. PVEFW_UPDATE=1 rewrites what cmp
+// compares with.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../../testdata/script",
+		RequireUniqueNames:  true,
+		RequireExplicitExec: true,
+		UpdateScripts:       os.Getenv("PVEFW_UPDATE") != "",
+		Cmds:                scriptCommands(),
+		Setup: func(env *testscript.Env) error {
+			// The search for settings must not leave the script's directory.
+			return os.Mkdir(env.WorkDir+"/.git", 0o755)
+		},
+	})
+}

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/facts"
+	"github.com/pvefw/pvefw/ir/packet"
+)
+
+// The colours of a walk.
+const (
+	green  = "\x1b[1;32m"
+	red    = "\x1b[1;31m"
+	yellow = "\x1b[1;33m"
+	faint  = "\x1b[2m"
+	normal = "\x1b[0m"
+)
+
+// writeWalk tells one packet's way: what was sent, a line for each place, the
+// verdict and what decided it.
+func (r *simulateRun) writeWalk(q packet.Query, res packet.Result, again bool) {
+	var b bytes.Buffer
+	if again {
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(&b, "%s\n\n", describeQuery(q))
+	places := make([]string, len(res.Path))
+	chain, place := 0, 0
+	for i, s := range res.Path {
+		places[i] = placeOf(s)
+		chain, place = max(chain, utf8.RuneCountInString(s.Chain)), max(place, utf8.RuneCountInString(places[i]))
+	}
+	for i, s := range res.Path {
+		fmt.Fprintf(&b, "  %-*s  %s%-*s%s  %s", chain, diag.Visible(s.Chain), r.paint(faint), place, places[i], r.paint(normal), stepText(s))
+		if s.Verdict != "" {
+			fmt.Fprintf(&b, "  → %s", r.verdict(s.Verdict))
+		}
+		b.WriteByte('\n')
+	}
+	if len(res.Path) == 0 {
+		b.WriteString("  no rule looks at this packet\n")
+	}
+	fmt.Fprintf(&b, "\n%s%s\n", r.verdict(res.Verdict), because(res))
+	io.Copy(r.Stdout, &b)
+}
+
+func (r *simulateRun) paint(code string) string {
+	if r.Color {
+		return code
+	}
+	return ""
+}
+
+func (r *simulateRun) verdict(v string) string {
+	code := map[string]string{packet.Accepted: green, packet.Dropped: red}[v]
+	if code == "" {
+		code = yellow
+	}
+	return r.paint(code) + v + r.paint(normal)
+}
+
+// placeOf is FILE:LINE, or what stands for it.
+func placeOf(s packet.Step) string {
+	switch {
+	case s.Span.IsZero():
+		return "built-in"
+	case s.Span.WholeFile():
+		return diag.Visible(s.Span.File.Name())
+	}
+	return diag.Visible(fmt.Sprintf("%s:%d", s.Span.File.Name(), s.Span.From().Line))
+}
+
+// maxStep is how many characters of a line are shown.
+const maxStep = 160
+
+func stepText(s packet.Step) string {
+	text := []rune(diag.Visible(s.Text))
+	if len(text) > maxStep {
+		return string(text[:maxStep]) + "…"
+	}
+	return string(text)
+}
+
+// because names the deciding place.
+func because(res packet.Result) string {
+	if len(res.Path) == 0 {
+		return ""
+	}
+	s := res.Path[len(res.Path)-1]
+	text := ": " + s.Chain
+	if !s.Span.IsZero() {
+		text += ", " + placeOf(s)
+	}
+	if res.Verdict == packet.NotReady {
+		return text + ". The kernel would refuse these rules and keep the old ones."
+	}
+	return text
+}
+
+// describeQuery is the packet as the user asked for it.
+func describeQuery(q packet.Query) string {
+	name := fmt.Sprintf("protocol %d", q.Proto)
+	if p, ok := facts.ProtocolByNumber(int(q.Proto)); ok {
+		name = p.Name
+	}
+	words := []string{name}
+	switch q.Proto {
+	case 6, 17, 132, 136, 33:
+		words = append(words, fmt.Sprintf("port %d → %d", q.SPort, q.DPort))
+	case 1, 58:
+		words = append(words, fmt.Sprintf("type %d", q.ICMPType))
+	}
+	words = append(words, "from "+diag.Visible(q.From))
+	if q.Source.IsValid() {
+		words = append(words, "("+q.Source.String()+")")
+	}
+	words = append(words, "to "+diag.Visible(q.To))
+	if q.Dest.IsValid() {
+		words = append(words, "("+q.Dest.String()+")")
+	}
+	if q.State != 0 {
+		words = append(words, "state "+q.State.String())
+	}
+	return strings.Join(words, " ")
+}

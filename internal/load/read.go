@@ -1,0 +1,161 @@
+package load
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"sort"
+	"syscall"
+
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/source"
+)
+
+// The bounds of a CONFIG. A cluster of 50,000 guests stays far below them. Lines
+// are bounded besides bytes because every line can be a finding.
+const (
+	MaxFileSize  = 64 << 20  // bytes of one file
+	MaxTotalSize = 1 << 30   // bytes of all files together
+	MaxFiles     = 300_000   // files read
+	MaxLines     = 1 << 19   // lines of one file
+	MaxAllLines  = 1 << 23   // lines of all files together
+	MaxEntries   = 1_000_000 // names in one directory
+)
+
+// reader opens files within the bounds.
+type reader struct {
+	files, lines int
+	bytes        int64
+}
+
+// read returns the content of a regular file. It never blocks: pipes and devices
+// are opened without waiting for a peer and then refused.
+func (r *reader) read(name, file string) ([]byte, error) {
+	f, err := os.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, unopened(name, file, err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, failure(name, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, broken("cannot read %s: it is %s, not a regular file", diag.Visible(name), kindOf(info.Mode()))
+	}
+	return r.drain(name, f)
+}
+
+// unopened explains a failed open; a link that leads nowhere is there all the same.
+func unopened(name, file string, err error) error {
+	if _, there := os.Lstat(file); there == nil && errors.Is(err, fs.ErrNotExist) {
+		return broken("cannot read %s: it is a symbolic link that leads nowhere", diag.Visible(name))
+	}
+	return failure(name, err)
+}
+
+// drain reads to the end, within the bounds.
+func (r *reader) drain(name string, f io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
+	if err != nil {
+		return nil, failure(name, err)
+	}
+	if len(data) > MaxFileSize {
+		return nil, broken("cannot read %s: it is larger than %d MiB", diag.Visible(name), MaxFileSize>>20)
+	}
+	return data, r.count(name, data)
+}
+
+// count adds a file to what has been read and refuses one too many.
+func (r *reader) count(name string, data []byte) error {
+	lines := bytes.Count(data, []byte("\n"))
+	r.files++
+	r.lines += lines
+	r.bytes += int64(len(data))
+	for _, bound := range []struct {
+		over bool
+		text string
+	}{
+		{lines > MaxLines, fmt.Sprintf("it has more than %d lines", MaxLines)},
+		{r.lines > MaxAllLines, fmt.Sprintf("more than %d lines in all are too many", MaxAllLines)},
+		{r.files > MaxFiles, fmt.Sprintf("more than %d files are too many", MaxFiles)},
+		{r.bytes > MaxTotalSize, fmt.Sprintf("more than %d MiB in all are too much", MaxTotalSize>>20)},
+	} {
+		if bound.over {
+			return broken("cannot read %s: %s", diag.Visible(name), bound.text)
+		}
+	}
+	return nil
+}
+
+func kindOf(m fs.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "a directory"
+	case m&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	case m&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "a special file"
+}
+
+// source reads a file of the CONFIG by its inner path.
+func (l *loader) source(inner string) (*source.File, error) {
+	name := l.prefix + inner
+	data, err := l.reader.read(name, filepath.Join(l.dir, filepath.FromSlash(inner)))
+	if err != nil {
+		return nil, err
+	}
+	if path.Ext(inner) == ".fw" {
+		l.out.Files++
+	}
+	return source.NewFile(name, data), nil
+}
+
+// optional is source for a file that may be missing: nil without an error.
+func (l *loader) optional(inner string) (*source.File, error) {
+	file := filepath.Join(l.dir, filepath.FromSlash(inner))
+	if _, err := os.Lstat(file); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return l.source(inner)
+}
+
+// names lists a directory of the CONFIG in byte order; a missing one is empty.
+func (l *loader) names(inner string) ([]string, error) {
+	d, err := os.OpenFile(filepath.Join(l.dir, filepath.FromSlash(inner)), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) && inner != "" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, failure(l.prefix+inner, err)
+	}
+	defer d.Close()
+	list, err := d.Readdirnames(MaxEntries + 1)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, failure(l.prefix+inner, err)
+	}
+	if len(list) > MaxEntries {
+		return nil, broken("cannot read %s: more than %d names are too many", diag.Visible(l.prefix+inner), MaxEntries)
+	}
+	sort.Strings(list)
+	return list, nil
+}
+
+// ReadFile reads a file that is no part of a CONFIG, or stdin for "-", within
+// the same bounds. The error is always an *Error.
+func ReadFile(file string, stdin io.Reader) ([]byte, error) {
+	var r reader
+	if file == "-" {
+		return r.drain("standard input", stdin)
+	}
+	return r.read(filepath.ToSlash(file), file)
+}

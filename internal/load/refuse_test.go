@@ -1,0 +1,161 @@
+package load
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestNodeChoice(t *testing.T) {
+	tree(t, `
+-- c/firewall/cluster.fw --
+-- c/nodes/a/host.fw --
+-- c/nodes/b/host.fw --
+`)
+	refuse(t, "c", Options{OneNode: true}, true, "c has several nodes (a, b): choose one with --node")
+	refuse(t, "c", Options{Node: "x"}, true, "--node: there is no node x in c; it has a, b")
+	refuse(t, "c", Options{NodeAddress: "192.0.2.1"}, true,
+		"c has several nodes (a, b): say with --node which one --node-address and --local-network are about")
+	refuse(t, "c", Options{Node: "a\x1b"}, true, `--node: "a\x1b" is not a node name`)
+	refuse(t, "c", Options{NodeAddress: "pve"}, true, `--node-address must be an IP address, not "pve"`)
+	refuse(t, "c", Options{LocalNetwork: "10/8"}, true, `--local-network must be a network such as 192.0.2.0/24, not "10/8"`)
+	write(t, "c/.pvefw.yaml", "node: {name: x}\n")
+	refuse(t, "c", Options{}, true, "c/.pvefw.yaml: node.name: there is no node x in c; it has a, b")
+}
+
+func TestUnreadable(t *testing.T) {
+	tree(t, "-- d/cluster.fw --\n")
+	symlink := func(to, name string) {
+		if err := os.Symlink(to, name); err != nil {
+			t.Skip("symbolic links cannot be made here: ", err)
+		}
+	}
+	symlink("loop.fw", "loop.fw")
+	symlink("nowhere", "d/100.fw")
+	refuse(t, "gone", Options{}, false, "cannot read gone: there is no such file or directory")
+	refuse(t, "loop.fw", Options{}, false, "cannot read loop.fw: its symbolic links lead in a circle")
+	refuse(t, "d", Options{}, false, "cannot read d/100.fw: it is a symbolic link that leads nowhere")
+	refuse(t, "a\x00b", Options{}, false, `cannot read a\x00b: the name holds a NUL byte`)
+	refuse(t, strings.Repeat("x", 300), Options{}, false, "cannot read "+strings.Repeat("x", 300)+": the name is too long")
+	if err := os.Remove("d/100.fw"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir("d/100.fw", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	refuse(t, "d", Options{}, false, "cannot read d/100.fw: it is a directory, not a regular file")
+}
+
+func TestSymlinkedDirectoriesAreFollowedOnce(t *testing.T) {
+	tree(t, "-- c/firewall/cluster.fw --\n-- c/nodes/a/host.fw --\n")
+	for _, l := range [][2]string{{"..", "c/nodes/a/qemu-server"}, {"nodes/a", "c/local"}, {".", "c/nodes/b"}} {
+		if err := os.Symlink(l[0], l[1]); err != nil {
+			t.Skip("symbolic links cannot be made here: ", err)
+		}
+	}
+	out, err := Load("c", Options{})
+	if err != nil || len(out.Input.Nodes) != 2 {
+		t.Errorf("a directory that holds itself is not loaded: %v", err)
+	}
+}
+
+func TestNothingToRead(t *testing.T) {
+	tree(t, "-- d/notes.txt --\nhello\n-- d/sub/cluster.fw --\n")
+	refuse(t, "d", Options{}, true, "there is no firewall configuration in d: no cluster.fw, host.fw or <vmid>.fw, neither there nor in firewall/ or nodes/")
+	refuse(t, "d/notes.txt", Options{}, true, "d/notes.txt is not a firewall file: it has no [OPTIONS], [RULES], [ALIASES], [IPSET name] or [group name]")
+}
+
+func TestTooLarge(t *testing.T) {
+	tree(t, "-- cluster.fw --\n")
+	if err := os.Truncate("cluster.fw", MaxFileSize+1); err != nil {
+		t.Fatal(err)
+	}
+	refuse(t, "cluster.fw", Options{}, false, "cannot read cluster.fw: it is larger than 64 MiB")
+	write(t, "cluster.fw", strings.Repeat("x\n", MaxLines+1))
+	refuse(t, "cluster.fw", Options{}, false, "cannot read cluster.fw: it has more than 524288 lines")
+}
+
+func TestSettingsAreStrict(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"nod: {}\n", `1:1: the file has no key "nod"; it knows admin_networks, lint, node, nodes`},
+		{"node:\n  adress: 1.2.3.4\n", `2:3: node has no key "adress"; it knows address, addresses, altnames, local_network, name`},
+		{"node: pve\n", "1:7: node must be a mapping (key: value)"},
+		{"node: {name: [a]}\n", "1:14: node.name must be a single word"},
+		{"node: {address: here}\n", `1:17: node.address must be an IP address, not "here"`},
+		{"nodes:\n  a: {local_network: 10.0.0.0/99}\n", `2:22: node a.local_network must be a network such as 192.0.2.0/24, not "10.0.0.0/99"`},
+		{"nodes: {a: {name: b}}\n", `1:13: node a has no key "name"; it knows address, addresses, altnames, local_network`},
+		{"node: {}\nnode: {}\n", `2:1: the key "node" of the file stands here twice`},
+		{"admin_networks: [any]\n", `1:18: "any" is not an address or network`},
+		{"lint: {severity: {shadowed-rule: fatal}}\n", "1:34: the severity of shadowed-rule must be error, warning or info"},
+		{"lint: {disable: shadowed-rule}\n", "1:17: lint.disable must be a list"},
+		{"a: &x [1]\nb: *x\n", `1:1: the file has no key "a"; it knows admin_networks, lint, node, nodes`},
+		{"- a\n", "1:1: the file must be a mapping (key: value)"},
+		{"node: {}\n---\nnode: {}\n", " it must hold one YAML document, not several"},
+	} {
+		err := new(Settings).parse("F", []byte(c.text))
+		if want := "F:" + c.want; err == nil || err.Error() != want {
+			t.Errorf("%q:\n got %v\nwant %s", c.text, err, want)
+		}
+	}
+	for _, text := range []string{"{", "a: b: c\n", "\x00", "a: \x1b[2J", strings.Repeat("[", 20000)} {
+		err := new(Settings).parse("F", []byte(text))
+		if err == nil || !strings.Contains(err.Error(), ": this is not YAML: ") || strings.ContainsAny(err.Error(), "\x1b\n\x00") {
+			t.Errorf("%.20q: %v", text, err)
+		}
+	}
+	for _, text := range []string{"", "# nothing\n", "node:\nnodes:\nlint:\nadmin_networks:\n", "{}\n"} {
+		if err := new(Settings).parse("F", []byte(text)); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestSettingsLookup(t *testing.T) {
+	tree(t, "-- a/b/cluster.fw --\n-- a/.pvefw.yaml --\nlint: {disable: [x], enable: [y], severity: {z: info}}\n-- other.yaml --\nnode: {name: q}\n")
+	out, err := Load("a/b", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := out.Settings
+	if s.File != "a/.pvefw.yaml" || len(s.Lint.Disable) != 1 || s.Lint.Disable[0] != (Word{"x", "a/.pvefw.yaml:1:18"}) ||
+		len(s.Lint.Enable) != 1 || len(s.Lint.Severity) != 1 {
+		t.Errorf("settings above the CONFIG: %+v", s)
+	}
+	out, err = Load("a/b", Options{Settings: "other.yaml"})
+	if err != nil || out.Settings.Node.Name != "q" {
+		t.Errorf("--config: %v", err)
+	}
+	refuse(t, "a/b", Options{Settings: "gone.yaml"}, false, "cannot read gone.yaml: there is no such file or directory")
+	write(t, "a/b/.git", "gitdir: elsewhere\n")
+	if out, err = Load("a/b", Options{}); err != nil || out.Settings.File != "" {
+		t.Errorf("the search does not stop at the top of a work tree: %v", err)
+	}
+}
+
+func TestLiveFacts(t *testing.T) {
+	hosts := "127.0.0.1 localhost pve1\n# 192.0.2.9 pve1\n192.0.2.11 pve1.example.com pve1 # me\n"
+	if got := hostsAddress(hosts, "pve1"); got != "192.0.2.11" {
+		t.Errorf("hostsAddress = %q", got)
+	}
+	if got := hostsAddress(hosts, "pve2"); got != "" {
+		t.Errorf("hostsAddress of a stranger = %q", got)
+	}
+}
+
+func TestBoundsOfAllFiles(t *testing.T) {
+	for _, c := range []struct {
+		full reader
+		want string
+	}{
+		{reader{files: MaxFiles}, "more than 300000 files are too many"},
+		{reader{lines: MaxAllLines}, "more than 8388608 lines in all are too many"},
+		{reader{bytes: MaxTotalSize}, "more than 1024 MiB in all are too much"},
+	} {
+		if err := new(reader).count("f", []byte("x\n")); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.full.count("f", []byte("x\n")); err == nil || err.Error() != "cannot read f: "+c.want {
+			t.Errorf("%+v: %v, want %s", c.full, err, c.want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"sort"
+	"strings"
 	"sync"
 )
 
@@ -75,11 +76,16 @@ var macroTable = sync.OnceValue(func() macroIndex {
 // lower maps ASCII capitals only: the daemon handles lines as raw bytes, so no
 // other letter has a case.
 func lower(s string) string {
+	if !strings.ContainsFunc(s, isCapital) {
+		return s
+	}
 	b := []byte(s)
 	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
+		if isCapital(rune(c)) {
 			b[i] = c + 'a' - 'A'
 		}
 	}
 	return string(b)
 }
+
+func isCapital(c rune) bool { return c >= 'A' && c <= 'Z' }

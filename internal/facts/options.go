@@ -39,9 +39,10 @@ type Option struct {
 // OptionIn finds an option of a kind of file. The name may be in any case unless
 // the option is CaseSensitive. The result is shared and must not be changed.
 func OptionIn(env Env, name string) (*Option, bool) {
+	lowered := lower(name)
 	for i := range optionTable {
 		o := &optionTable[i]
-		if o.named(name) && o.in(env) {
+		if o.Name == lowered && o.in(env) && (!o.CaseSensitive || o.Name == name) {
 			return o, true
 		}
 	}
@@ -94,13 +95,6 @@ func (o *Option) OutOfRange(value string) bool {
 	}
 	n, err := strconv.Atoi(value)
 	return err != nil || n < o.Min || o.Max != 0 && n > o.Max
-}
-
-func (o *Option) named(name string) bool {
-	if o.CaseSensitive {
-		return o.Name == name
-	}
-	return o.Name == lower(name)
 }
 
 func (o *Option) in(env Env) bool {

@@ -1,0 +1,53 @@
+# demo shows what pvefw does; test runs everything that this machine can run;
+# check, update, bench and fuzz are for people who change the code.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help build demo test check update bench fuzz tools go
+
+# The place where the Go installer puts it, for shells whose PATH lacks it.
+export PATH := $(PATH):/usr/local/go/bin
+
+FUZZTIME ?= 30s
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+go:
+	@command -v go >/dev/null || { echo "No go command on PATH. pvefw needs Go 1.26 or later: https://go.dev/doc/install" >&2; exit 1; }
+
+build: go ## bin/pvefw
+	@go build -buildvcs=false -o bin/pvefw ./cmd/pvefw
+
+demo: build ## a tour in the terminal
+	@.ci/demo bin/pvefw
+
+test: go tools ## go vet, then all tests; says by name what is skipped and why
+	@echo "go vet ./..."
+	@go vet ./...
+	@.ci/gotest ./...
+
+tools: ## on Debian as root: install the tools that some tests load rules with
+	@.ci/tools
+
+check: go ## gofmt, go vet, staticcheck
+	@echo "gofmt -l"
+	@unformatted="$$(gofmt -l $$(go list -f '{{.Dir}}' ./...))"; [ -z "$$unformatted" ] || { echo "not formatted:"; echo "$$unformatted"; exit 1; }
+	@echo "go vet ./..."
+	@go vet ./...
+	@echo "staticcheck ./..."
+	@go tool staticcheck ./...
+
+update: go ## write generated files and expected outputs again; read the diff
+	PVEFW_UPDATE=1 go test -count=1 ./...
+
+bench: go ## all benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: go ## every fuzz target for FUZZTIME
+	@for dir in $$(go list -f '{{.Dir}}' ./...); do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$$dir"/*_test.go 2>/dev/null | cut -c6-); do \
+			echo "$$dir $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir"; \
+		done; \
+	done

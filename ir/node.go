@@ -43,12 +43,13 @@ const (
 	AtRead     Stage = iota // the reader dropped the line
 	AtVerify                // kept but dead
 	AtGenerate              // died while rules were made
-	AtDesign                // not for this endpoint: disabled, other NIC, FORWARD under iptables
+	AtDesign                // not for this endpoint: disabled, other NIC
+	AtTarget                // a live rule that the daemon of these semantics has no place for: FORWARD under iptables
 )
 
-// String is read, verify, generate or design.
+// String is read, verify, generate, design or target.
 func (s Stage) String() string {
-	return [...]string{"read", "verify", "generate", "design"}[s]
+	return [...]string{"read", "verify", "generate", "design", "target"}[s]
 }
 
 // Builtin is behaviour that Proxmox adds by itself. Expand gives its rules. Only

@@ -134,6 +134,9 @@ func (p *pass) body(name string, body *ir.Body) {
 		case *ir.Call:
 			p.cannot(n.Origin, "a security group for forwarded packets")
 		case *ir.Skipped:
+			if n.Stage == ir.AtTarget {
+				p.cannot(n.Origin, "a FORWARD rule: pve-firewall makes nothing of it either")
+			}
 		}
 	}
 }

@@ -91,6 +91,17 @@ func TestFatalPolicyEmitsNothing(t *testing.T) {
 	}
 }
 
+func TestForwardRulesAreSaidToBeLeftOut(t *testing.T) {
+	p := plain()
+	p.Forward.Nodes = append(p.Forward.Nodes,
+		&ir.Skipped{Stage: ir.AtTarget, Families: ir.Both, Reason: "FORWARD", Origin: line(3)},
+		&ir.Skipped{Stage: ir.AtDesign, Families: ir.Both, Reason: "disabled", Origin: line(4)})
+	_, findings := New().Emit(p)
+	if len(findings) != 1 || findings[0].Rule != ruleCannotExpress || findings[0].Span != line(3).Span {
+		t.Errorf("want one finding at the live rule, got %v", findings)
+	}
+}
+
 // TestSignsLikeTheDaemon signs every chain of the measured cases again.
 func TestSignsLikeTheDaemon(t *testing.T) {
 	dir := conformanceCases(t)

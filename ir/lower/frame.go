@@ -64,9 +64,16 @@ func (l *lowering) forwardRules() []ir.Node {
 		}
 		for _, r := range fw.Rules {
 			if r.Type == config.ForwardRule {
-				nodes = append(nodes, skip(r, place{}, ir.AtDesign, "FORWARD rules exist only under the nftables daemon"))
+				nodes = append(nodes, forwardRule(r))
 			}
 		}
 	}
 	return nodes
+}
+
+func forwardRule(r *config.Rule) *ir.Skipped {
+	if s := idle(r, place{}); s != nil {
+		return s
+	}
+	return skip(r, place{}, ir.AtTarget, "FORWARD rules exist only under the nftables daemon")
 }

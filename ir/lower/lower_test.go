@@ -117,6 +117,22 @@ func TestGroupDeathLeavesGuestUnfiltered(t *testing.T) {
 	}
 }
 
+// Without a guest whose packets could carry the mark nothing leaks, and nothing is said.
+func TestGroupMarkLeakNeedsAFilteredGuest(t *testing.T) {
+	for fw, want := range map[string]int{"": 0, "[OPTIONS]\nenable: 0\n": 0, "[OPTIONS]\nenable: 1\n": 1} {
+		files := map[string]string{
+			"cluster.fw":           "[OPTIONS]\nenable: 1\n[group gg]\nOUT ACCEPT\n",
+			"host.fw":              "[RULES]\nGROUP gg -i vmbr0\n",
+			"qemu-server/100.conf": vm100,
+			"100.fw":               fw,
+		}
+		_, findings := lowered(t, files, Reference)
+		if n := len(findings); n != want {
+			t.Errorf("100.fw %q: %d findings, want %d: %v", fw, n, want, findings)
+		}
+	}
+}
+
 // The daemon tests the accept mark without the interface of a host GROUP rule.
 func TestGroupMarkLeak(t *testing.T) {
 	files := map[string]string{

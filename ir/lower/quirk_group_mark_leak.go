@@ -7,8 +7,10 @@ import "github.com/pvefw/pvefw/ir"
 // send passes although it never entered the group (reference/pve-firewall §9.6).
 // Intended bounds both by the interface.
 func (l *lowering) markLeak(fams ir.Families, origin ir.Origin) []ir.Node {
-	l.hazard(origin, "packets that a firewalled guest was allowed to send are let through here on every interface",
-		"The daemon tests the group's accept mark without the interface, and guests' packets still carry that mark.")
+	if l.hasMarkingGuest() {
+		l.hazard(origin, "packets that a firewalled guest was allowed to send are let through here on every interface",
+			"The daemon tests the group's accept mark without the interface, and guests' packets still carry that mark.")
+	}
 	if !l.reference() {
 		return nil
 	}
@@ -18,4 +20,17 @@ func (l *lowering) markLeak(fams ir.Families, origin ir.Origin) []ir.Node {
 		Verdict:  ir.Verdict{Kind: ir.Accept},
 		Origin:   origin.With(ir.ByQuirk, "group-mark-leak"),
 	}}
+}
+
+// hasMarkingGuest reports whether any guest of the node is filtered, so that its
+// packets can carry the mark at all: without one nothing leaks.
+func (l *lowering) hasMarkingGuest() bool {
+	for _, g := range l.guestList {
+		for _, e := range g.endpoints {
+			if g.filtered() && e.Plugged {
+				return true
+			}
+		}
+	}
+	return false
 }

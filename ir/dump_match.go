@@ -52,6 +52,9 @@ func (c *ICMP) name() string {
 	if c == nil {
 		return ""
 	}
+	if c.Also != nil {
+		return "type " + c.Text + " and " + c.Also.name()
+	}
 	return "type " + c.Text
 }
 

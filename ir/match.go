@@ -52,6 +52,9 @@ type ICMP struct {
 	Type   uint8
 	Code   int
 	Option bool // written as -icmp-type, not as -dport
+
+	// Also is a type that must match as well: a macro brings one beside -icmp-type.
+	Also *ICMP
 }
 
 // Ports is a list of port ranges.

@@ -139,7 +139,13 @@ func (v VerdictKind) String() string {
 type Queue struct{ Text string }
 
 // Log asks for a log line at a syslog level.
-type Log struct{ Level int } // 0 emerg .. 7 debug
+type Log struct {
+	Level int // 0 emerg .. 7 debug
+
+	// Again is set where an earlier pass has come past the rule without printing
+	// it: with Policy.LogTargets it then counts as printed before.
+	Again bool
+}
 
 // LogLimit bounds the rate of all log rules.
 type LogLimit struct {

@@ -55,6 +55,10 @@ type Policy struct {
 	Layer2   bool // ethernet filtering of guests is on
 	Limit    LogLimit
 
+	// LogTargets makes a rule that is printed again, in another chain or family,
+	// log the chain's target in place of the action that the file names.
+	LogTargets bool
+
 	// The levels of the log-and-drop chains shared by all endpoints.
 	BlacklistLog, SmurfLog, TCPFlagsLog *Log
 

@@ -8,7 +8,7 @@ func (v *verifier) match(m *Match, fs Families) {
 	v.addr(m.Dest, "destination", fs)
 	v.ports(m.SPort, m.Proto, "source port", fs)
 	v.ports(m.DPort, m.Proto, "destination port", fs)
-	if c := m.ICMP; c != nil {
+	for c := m.ICMP; c != nil; c = c.Also {
 		v.check(m.Proto != nil, "an ICMP type without a protocol")
 		v.check(c.Code >= -1 && c.Code <= 255, "ICMP code %d", c.Code)
 		v.check(v.excused(fs) || c.V6 && fs == OnlyV6 || !c.V6 && fs == OnlyV4, "the ICMP type %s is not of the rule's family", c.Text)

@@ -47,7 +47,7 @@ func (w *writer) builtin(b *ir.Builtin) {
 	case ir.RADrop:
 		w.chain.frame("-p icmpv6 --icmpv6-type router-advertisement -j DROP")
 	case ir.IPFilter:
-		w.chain.frame("-m set ! --match-set " + SetName(b.Set, w.family) + " src -j DROP")
+		w.chain.frame("-m set ! --match-set " + b.Set.KernelName(w.family) + " src -j DROP")
 	case ir.DropNoise:
 		w.chain.frame("-j PVEFW-Drop")
 	case ir.RejectNoise:
@@ -89,7 +89,7 @@ func (w *writer) neighbours(b *ir.Builtin) {
 }
 
 func (w *writer) blacklist(b *ir.Builtin) {
-	w.chain.frame("-m set --match-set " + SetName(b.Set, w.family) + " src -j PVEFW-blacklist")
+	w.chain.frame("-m set --match-set " + b.Set.KernelName(w.family) + " src -j PVEFW-blacklist")
 	if w.filter.chains["PVEFW-blacklist"] == nil {
 		w.logChain("PVEFW-blacklist", w.policy.BlacklistLog, "-j DROP")
 	}
@@ -101,7 +101,7 @@ func (w *writer) management(b *ir.Builtin) {
 	ends, ports := "", []string{"8006", "22", "5900:5999", "3128"}
 	switch {
 	case b.Dir == ir.In && b.Set != nil:
-		ends = "-m set --match-set " + SetName(b.Set, w.family) + " src"
+		ends = "-m set --match-set " + b.Set.KernelName(w.family) + " src"
 		ports = []string{"8006", "5900:5999", "3128", "22", "60000:60050"}
 	case b.Net != nil:
 		ends = "-d " + b.Net.Text

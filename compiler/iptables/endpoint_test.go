@@ -19,7 +19,7 @@ func twoCards() *ir.Policy {
 	out := []ir.Node{loggedRule(2, 23, "23", ir.Reject, 4), loggedRule(3, 24, "24", ir.Accept, 7),
 		builtin(ir.DropNoise, ir.Out), closing(ir.Drop, &ir.Log{Level: 0})}
 	p := plain()
-	p.Limit = ir.LogLimit{Rate: "7/minute", Burst: 3}
+	p.Limit, p.LogTargets = ir.LogLimit{Rate: "7/minute", Burst: 3}, true
 	p.NICs = []*ir.Endpoint{
 		guest("tap102i0", 102, "BC:24:11:0A:01:02", in, out),
 		guest("tap102i1", 102, "BC:24:11:0A:11:02", in, out),

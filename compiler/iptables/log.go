@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir"
 )
@@ -51,48 +50,15 @@ type visit struct {
 
 func newActions() *actions { return &actions{first: map[source.Span]visit{}} }
 
-// text is the word that a rule of verdict v logs in this visit, where target is
-// what the chain prints for it.
-func (a *actions) text(r *ir.Rule, now visit, target string) string {
-	if a.rewritten(r, now) {
-		return target + ": "
-	}
-	return r.Verdict.Kind.String() + ": "
-}
-
-func (a *actions) rewritten(r *ir.Rule, now visit) bool {
-	if r.Origin.Span.IsZero() {
-		return false
+// replaced tells whether a logged rule was printed before this visit.
+func (a *actions) replaced(r *ir.Rule, now visit) bool {
+	if r.Log.Again || r.Origin.Span.IsZero() {
+		return r.Log.Again
 	}
 	first, seen := a.first[r.Origin.Span]
 	if !seen {
 		first = now
-		if emptyInV4(r) {
-			first.family = ir.V4
-		}
 		a.first[r.Origin.Span] = first
 	}
 	return first != now
-}
-
-// emptyInV4 tells a macro that has IPv6 templates only. The IPv4 pass rewrites
-// the action of such a rule although it prints nothing, unless the rule itself
-// names IPv6: then the pass does not look at it.
-func emptyInV4(r *ir.Rule) bool {
-	if r.Families != ir.OnlyV6 {
-		return false
-	}
-	m := &r.Match
-	if (m.Source != nil && m.Source.Set == nil) || (m.Dest != nil && m.Dest.Set == nil) {
-		return false
-	}
-	for _, s := range r.Origin.Steps {
-		if s.Kind != ir.ByMacro {
-			continue
-		}
-		if macro, ok := facts.MacroByName(s.Name); ok {
-			return macro.For(false) == nil
-		}
-	}
-	return false
 }

@@ -42,7 +42,7 @@ func address(a *ir.Addr, f ir.Family, flag, end string) string {
 	case a == nil:
 		return ""
 	case a.Set != nil:
-		return "-m set " + negation(a.Negated) + "--match-set " + SetName(a.Set, f) + " " + end
+		return "-m set " + negation(a.Negated) + "--match-set " + a.Set.KernelName(f) + " " + end
 	case a.Range != nil || strings.Contains(a.Text, "-"):
 		// A range of networks has no Range value, yet the daemon prints it so.
 		return "-m iprange --" + end + "-range " + a.Text
@@ -64,21 +64,22 @@ func protocol(p *ir.Proto) string {
 	return "-p " + p.Text
 }
 
-// icmp writes the type. One given as icmp-type names the match module after the
-// protocol as written, one given as dport after the family.
+// icmp writes the types: that of -icmp-type, whose match module is named after the
+// protocol as written, before that of dport, whose module goes by the family.
 func icmp(m *ir.Match) string {
-	if m.ICMP == nil {
-		return ""
+	var parts []string
+	for c := m.ICMP; c != nil; c = c.Also {
+		word := "icmp"
+		if c.V6 {
+			word = "icmpv6"
+		}
+		module := word
+		if c.Option && m.Proto != nil {
+			module = m.Proto.Text
+		}
+		parts = append(parts, "-m "+module+" --"+word+"-type "+c.Text)
 	}
-	word := "icmp"
-	if m.ICMP.V6 {
-		word = "icmpv6"
-	}
-	module := word
-	if m.ICMP.Option && m.Proto != nil {
-		module = m.Proto.Text
-	}
-	return "-m " + module + " --" + word + "-type " + m.ICMP.Text
+	return strings.Join(parts, " ")
 }
 
 // ports writes both ends. iptables wants single ports before multiport, so the

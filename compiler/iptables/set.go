@@ -2,37 +2,12 @@ package iptables
 
 import (
 	"fmt"
-	"hash/fnv"
 	"math/bits"
 	"sort"
-	"strconv"
 	"strings"
 
 	"github.com/pvefw/pvefw/ir"
 )
-
-// maxSetID is the longest set identification, in bytes, that is not hashed.
-const maxSetID = 20
-
-// SetName is the kernel's name of a set in one family (reference/pve-firewall
-// §4.7). Both families are part of the hash, so the two names of a hashed set
-// have nothing in common.
-func SetName(s *ir.Set, f ir.Family) string {
-	id := strconv.Itoa(s.Owner) + "-" + s.Name + "-" + suffix(f)
-	if len(id) > maxSetID {
-		h := fnv.New32a()
-		h.Write([]byte(id))
-		id = fmt.Sprintf("%X", h.Sum32()&0x7fffffff)
-	}
-	return "PVEFW-" + id
-}
-
-func suffix(f ir.Family) string {
-	if f == ir.V6 {
-		return "v6"
-	}
-	return "v4"
-}
 
 // ipsetText lists every set in both families, sorted by kernel name.
 func ipsetText(p *ir.Policy) string {
@@ -43,7 +18,7 @@ func ipsetText(p *ir.Policy) string {
 	names := make([]string, 0, 2*len(p.Sets))
 	for _, s := range p.Sets {
 		for _, f := range []ir.Family{ir.V4, ir.V6} {
-			name := SetName(s, f)
+			name := s.KernelName(f)
 			if _, twice := texts[name]; !twice {
 				names = append(names, name)
 			}

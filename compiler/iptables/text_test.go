@@ -1,6 +1,8 @@
 package iptables
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pvefw/pvefw/ir"
@@ -27,6 +29,8 @@ func TestMatchText(t *testing.T) {
 		{ir.Match{Proto: icmpProto, ICMP: &ir.ICMP{Text: "echo-request"}}, "-p icmp -m icmp --icmp-type echo-request"},
 		{ir.Match{Proto: &ir.Proto{Text: "ipv6-icmp", Number: 58}, ICMP: &ir.ICMP{Text: "packet-too-big", V6: true, Option: true}},
 			"-p ipv6-icmp -m ipv6-icmp --icmpv6-type packet-too-big"},
+		{ir.Match{Proto: icmpProto, ICMP: &ir.ICMP{Text: "any", Option: true, Also: &ir.ICMP{Text: "8"}}},
+			"-p icmp -m icmp --icmp-type any -m icmp --icmp-type 8"},
 		{ir.Match{Proto: &ir.Proto{Text: "udp"}, DPort: single, DstType: ir.Multicast}, "-p udp --dport 22 -m addrtype --dst-type MULTICAST"},
 	} {
 		got, what, ok := match(&c.m, ir.V4)
@@ -40,24 +44,6 @@ func TestForeignMatchesAreRefused(t *testing.T) {
 	for _, m := range []ir.Match{{SrcType: ir.Broadcast}, {State: ir.New}, {NotMAC: "x"}, {Flags: &ir.TCPFlags{}}} {
 		if text, what, ok := match(&m, ir.V4); ok || text != "" || what == "" {
 			t.Errorf("%+v printed as %q (%q)", m, text, what)
-		}
-	}
-}
-
-func TestSetName(t *testing.T) {
-	for _, c := range []struct {
-		set  ir.Set
-		f    ir.Family
-		want string
-	}{
-		{ir.Set{Name: "management"}, ir.V6, "PVEFW-0-management-v6"},
-		// Twenty characters are kept, more are hashed.
-		{ir.Set{Owner: 100, Name: "ipfilter-net0"}, ir.V4, "PVEFW-100-ipfilter-net0-v4"},
-		{ir.Set{Owner: 200, Name: "averyveryverylongsetname"}, ir.V4, "PVEFW-40948DB1"},
-		{ir.Set{Owner: 200, Name: "averyveryverylongsetname"}, ir.V6, "PVEFW-3E948A8B"},
-	} {
-		if got := SetName(&c.set, c.f); got != c.want {
-			t.Errorf("got %s, want %s", got, c.want)
 		}
 	}
 }
@@ -99,27 +85,47 @@ func TestLogLimit(t *testing.T) {
 	}
 }
 
-// A macro without IPv4 templates is rewritten by the IPv4 pass all the same.
+// loggedRules prints host rules that log, and the words that they log.
+func loggedRules(t *testing.T, targets bool, rules ...*ir.Rule) (words [2][]string) {
+	t.Helper()
+	p := plain()
+	for _, r := range rules {
+		p.Host.In.Nodes = append([]ir.Node{r}, p.Host.In.Nodes...)
+	}
+	whole := ir.Whole(len(p.Host.In.Nodes))
+	p.Host.In.Build = [2]ir.Build{whole, whole}
+	p.LogTargets = targets
+	all := emit(t, p)
+	for f, name := range []string{IPTablesFile, IP6TablesFile} {
+		for _, rule := range rulesOf(all[name], "PVEFW-HOST-IN") {
+			if _, word, ok := strings.Cut(rule, ":PVEFW-HOST-IN: "); ok {
+				words[f] = append(words[f], strings.TrimSuffix(word, `: "`))
+			}
+		}
+	}
+	return words
+}
+
+// With LogTargets every printing but the first logs the chain's own target, and a
+// rule that an earlier pass came past has no first printing. Without, the action
+// is logged as written.
 func TestLoggedActionOfLaterPasses(t *testing.T) {
-	step := ir.Step{Kind: ir.ByMacro, Name: "NeighborDiscovery"}
-	accept := ir.Verdict{Kind: ir.Accept}
-	both := &ir.Rule{Families: ir.Both, Verdict: accept, Origin: line(1)}
-	macro := &ir.Rule{Families: ir.OnlyV6, Verdict: accept, Origin: line(2, step)}
-	ping := &ir.Rule{Families: ir.OnlyV6, Verdict: accept, Origin: line(4, ir.Step{Kind: ir.ByMacro, Name: "Ping"})}
-	literal := &ir.Rule{Families: ir.OnlyV6, Verdict: accept, Origin: line(3, step),
-		Match: ir.Match{Source: &ir.Addr{Text: "2001:db8::1"}}}
-	a := newActions()
-	v4, v6 := visit{"PVEFW-HOST-IN", ir.V4}, visit{"PVEFW-HOST-IN", ir.V6}
-	for i, c := range []struct {
-		rule *ir.Rule
-		now  visit
-		want string
-	}{
-		{both, v4, "ACCEPT: "}, {both, v4, "ACCEPT: "}, {both, v6, "RETURN: "},
-		{macro, v6, "RETURN: "}, {literal, v6, "ACCEPT: "}, {ping, v6, "ACCEPT: "},
+	logged := func(n int, v ir.VerdictKind, fs ir.Families, again bool) *ir.Rule {
+		return &ir.Rule{Families: fs, Verdict: ir.Verdict{Kind: v}, Origin: line(n), Log: &ir.Log{Level: 6, Again: again}}
+	}
+	rules := []*ir.Rule{
+		logged(4, ir.Drop, ir.Both, false),
+		logged(3, ir.Accept, ir.OnlyV6, false),
+		logged(2, ir.Accept, ir.OnlyV6, true),
+		logged(1, ir.Reject, ir.Both, false),
+	}
+	for targets, want := range map[bool]string{
+		true:  "[REJECT DROP] [PVEFW-reject RETURN ACCEPT DROP]",
+		false: "[REJECT DROP] [REJECT ACCEPT ACCEPT DROP]",
 	} {
-		if got := a.text(c.rule, c.now, "RETURN"); got != c.want {
-			t.Errorf("%d: got %q, want %q", i, got, c.want)
+		words := loggedRules(t, targets, rules...)
+		if got := fmt.Sprintf("%v %v", words[ir.V4], words[ir.V6]); got != want {
+			t.Errorf("targets %v: got %s, want %s", targets, got, want)
 		}
 	}
 }

@@ -97,10 +97,13 @@ func (w *writer) rule(r *ir.Rule) {
 // said is the text of a logged rule: the action of the file or what the daemon
 // has made of it meanwhile, and nothing inside groups.
 func (w *writer) said(r *ir.Rule, target string) string {
-	if w.scope == groupScope {
+	switch {
+	case w.scope == groupScope:
 		return ""
+	case w.policy.LogTargets && w.actions.replaced(r, visit{w.chain.name, w.family}):
+		return target[len("-j "):] + ": "
 	}
-	return w.actions.text(r, visit{w.chain.name, w.family}, target[len("-j "):])
+	return r.Verdict.Kind.String() + ": "
 }
 
 // policyRule prints the closing policy: an accepting one comes from the generic

@@ -17,7 +17,7 @@ func (l *loader) loadDirectory() error {
 		return err
 	}
 	if p.empty() {
-		return usage("there is no firewall configuration in %s: no cluster.fw, host.fw or <vmid>.fw, neither there nor in firewall/ or nodes/", l.shown())
+		return broken("there is no firewall configuration in %s: no cluster.fw, host.fw or <vmid>.fw, neither there nor in firewall/ or nodes/", l.shown())
 	}
 	in := &l.out.Input
 	in.NoGuestConfs = p.noConfs()

@@ -73,8 +73,11 @@ func nodeList(p *plan) string {
 
 // shown names the CONFIG in a sentence.
 func (l *loader) shown() string {
-	if l.out.Name == "" {
+	switch l.out.Name {
+	case "":
 		return "the current directory"
+	case "-":
+		return "standard input"
 	}
 	return diag.Visible(l.out.Name)
 }

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -51,12 +52,25 @@ func vmidOf(name, ext string) (int, bool) {
 }
 
 // isEtcPVE tells the layout of /etc/pve from the flat one.
-func (l *loader) isEtcPVE() bool {
-	return l.hasDir("firewall") || l.hasDir("nodes")
+func (l *loader) isEtcPVE() (bool, error) {
+	if has, err := l.hasDir("firewall"); has || err != nil {
+		return has, err
+	}
+	return l.hasDir("nodes")
 }
 
-func (l *loader) hasDir(inner string) bool {
-	return isDir(filepath.Join(l.dir, filepath.FromSlash(inner)))
+// hasDir reports whether a directory is there. One that nobody can look at, or a
+// link to one that is gone, is an error: a part left out would go unnoticed.
+func (l *loader) hasDir(inner string) (bool, error) {
+	file := filepath.Join(l.dir, filepath.FromSlash(inner))
+	info, err := os.Stat(file)
+	switch {
+	case err == nil:
+		return info.IsDir(), nil
+	case isAbsent(file, err):
+		return false, nil
+	}
+	return false, unopened(l.display(inner), file, err)
 }
 
 // survey finds the files of a directory.
@@ -69,11 +83,9 @@ func (l *loader) survey() (*plan, error) {
 	if slices.Contains(top, "corosync.conf") {
 		p.corosync = "corosync.conf"
 	}
-	etc := l.isEtcPVE()
-	folder := ""
-	if etc {
-		folder = "firewall"
-		err = l.surveyFirewall(p, folder, false)
+	etc, err := l.isEtcPVE()
+	if err == nil && etc {
+		err = l.surveyFirewall(p, "firewall", false)
 	}
 	if err == nil && etc {
 		err = l.surveyNodes(p)
@@ -121,24 +133,34 @@ func (l *loader) surveyNodes(p *plan) error {
 	}
 	for _, name := range names {
 		folder := path.Join("nodes", name)
-		if !nodeName.MatchString(name) || !l.hasDir(folder) {
+		if !nodeName.MatchString(name) {
 			continue
 		}
-		inside, err := l.names(folder)
-		if err != nil {
+		if is, err := l.hasDir(folder); err != nil {
+			return err
+		} else if !is {
+			continue
+		}
+		if err := l.surveyNode(p, name, folder); err != nil {
 			return err
 		}
-		n := nodePlan{name: name}
-		if slices.Contains(inside, "host.fw") {
-			n.host = path.Join(folder, "host.fw")
-		}
-		p.addStrays(folder, inside, true)
-		if n.guests, err = l.surveyConfs(folder, nil); err != nil {
-			return err
-		}
-		p.nodes = append(p.nodes, n)
 	}
 	return nil
+}
+
+func (l *loader) surveyNode(p *plan, name, folder string) error {
+	inside, err := l.names(folder)
+	if err != nil {
+		return err
+	}
+	n := nodePlan{name: name}
+	if slices.Contains(inside, "host.fw") {
+		n.host = path.Join(folder, "host.fw")
+	}
+	p.addStrays(folder, inside, true)
+	n.guests, err = l.surveyConfs(folder, nil)
+	p.nodes = append(p.nodes, n)
+	return err
 }
 
 // surveyOnlyNode finds the files of the one node that has no directory under

@@ -53,7 +53,7 @@ func (r *reader) read(name, file string) ([]byte, error) {
 
 // unopened explains a failed open; a link that leads nowhere is there all the same.
 func unopened(name, file string, err error) error {
-	if _, there := os.Lstat(file); there == nil && errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) && !isAbsent(file, err) {
 		return broken("cannot read %s: it is a symbolic link that leads nowhere", diag.Visible(name))
 	}
 	return failure(name, err)
@@ -129,22 +129,47 @@ func (l *loader) optional(inner string) (*source.File, error) {
 	return l.source(inner)
 }
 
+// display names a place of the CONFIG for people.
+func (l *loader) display(inner string) string {
+	switch {
+	case inner != "":
+		return l.prefix + inner
+	case l.out.Name != "":
+		return l.out.Name
+	}
+	return "the current directory"
+}
+
+// isAbsent reports whether a failed call means that nothing bears the name, not
+// even a link that leads nowhere.
+func isAbsent(file string, err error) bool {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	_, there := os.Lstat(file)
+	return there != nil
+}
+
 // names lists a directory of the CONFIG in byte order; a missing one is empty.
 func (l *loader) names(inner string) ([]string, error) {
-	d, err := os.OpenFile(filepath.Join(l.dir, filepath.FromSlash(inner)), os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if errors.Is(err, fs.ErrNotExist) && inner != "" {
+	dir := filepath.Join(l.dir, filepath.FromSlash(inner))
+	d, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil && inner != "" && isAbsent(dir, err) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, failure(l.prefix+inner, err)
+		return nil, unopened(l.display(inner), dir, err)
 	}
 	defer d.Close()
 	list, err := d.Readdirnames(MaxEntries + 1)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return nil, broken("cannot read %s: it is not a directory", diag.Visible(l.display(inner)))
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, failure(l.prefix+inner, err)
+		return nil, failure(l.display(inner), err)
 	}
 	if len(list) > MaxEntries {
-		return nil, broken("cannot read %s: more than %d names are too many", diag.Visible(l.prefix+inner), MaxEntries)
+		return nil, broken("cannot read %s: more than %d names are too many", diag.Visible(l.display(inner)), MaxEntries)
 	}
 	sort.Strings(list)
 	return list, nil

@@ -46,6 +46,35 @@ func TestUnreadable(t *testing.T) {
 	refuse(t, "d", Options{}, false, "cannot read d/100.fw: it is a directory, not a regular file")
 }
 
+// A directory of the CONFIG that is gone or cannot be looked at is never taken
+// for one that is not there.
+func TestNoPartIsLeftOutSilently(t *testing.T) {
+	tree(t, "-- c/firewall/cluster.fw --\n-- c/nodes/a/host.fw --\n-- e/cluster.fw --\n-- e/lxc --\n")
+	for _, l := range []struct{ to, name, want string }{
+		{"gone", "c/nodes/b", "c/nodes/b: it is a symbolic link that leads nowhere"},
+		{"b", "c/nodes/b", "c/nodes/b: its symbolic links lead in a circle"},
+		{"gone", "c/nodes/a/lxc", "c/nodes/a/lxc: it is a symbolic link that leads nowhere"},
+		{"gone", "c/vnet", "c/vnet: it is a symbolic link that leads nowhere"},
+	} {
+		if err := os.Symlink(l.to, l.name); err != nil {
+			t.Skip("symbolic links cannot be made here: ", err)
+		}
+		refuse(t, "c", Options{}, false, "cannot read "+l.want)
+		if err := os.Remove(l.name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refuse(t, "e", Options{}, false, "cannot read e/lxc: it is not a directory")
+	if os.Getuid() == 0 {
+		t.Skip("the superuser can look at everything")
+	}
+	if err := os.Chmod("c/nodes", 0o444); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chmod("c/nodes", 0o755) })
+	refuse(t, "c", Options{}, false, "cannot read c/nodes/a: permission denied")
+}
+
 func TestSymlinkedDirectoriesAreFollowedOnce(t *testing.T) {
 	tree(t, "-- c/firewall/cluster.fw --\n-- c/nodes/a/host.fw --\n")
 	for _, l := range [][2]string{{"..", "c/nodes/a/qemu-server"}, {"nodes/a", "c/local"}, {".", "c/nodes/b"}} {
@@ -61,8 +90,8 @@ func TestSymlinkedDirectoriesAreFollowedOnce(t *testing.T) {
 
 func TestNothingToRead(t *testing.T) {
 	tree(t, "-- d/notes.txt --\nhello\n-- d/sub/cluster.fw --\n")
-	refuse(t, "d", Options{}, true, "there is no firewall configuration in d: no cluster.fw, host.fw or <vmid>.fw, neither there nor in firewall/ or nodes/")
-	refuse(t, "d/notes.txt", Options{}, true, "d/notes.txt is not a firewall file: it has no [OPTIONS], [RULES], [ALIASES], [IPSET name] or [group name]")
+	refuse(t, "d", Options{}, false, "there is no firewall configuration in d: no cluster.fw, host.fw or <vmid>.fw, neither there nor in firewall/ or nodes/")
+	refuse(t, "d/notes.txt", Options{}, false, "d/notes.txt is not a firewall file: it has no [OPTIONS], [RULES], [ALIASES], [IPSET name] or [group name]")
 }
 
 func TestTooLarge(t *testing.T) {
@@ -89,6 +118,7 @@ func TestSettingsAreStrict(t *testing.T) {
 		{"lint: {severity: {shadowed-rule: fatal}}\n", "1:34: the severity of shadowed-rule must be error, warning or info"},
 		{"lint: {disable: shadowed-rule}\n", "1:17: lint.disable must be a list"},
 		{"a: &x [1]\nb: *x\n", `1:1: the file has no key "a"; it knows admin_networks, lint, node, nodes`},
+		{"nodes: {a: &x {}, b: *x}\n", "1:22: YAML aliases are not read here; write out what *x stands for"},
 		{"- a\n", "1:1: the file must be a mapping (key: value)"},
 		{"node: {}\n---\nnode: {}\n", " it must hold one YAML document, not several"},
 	} {

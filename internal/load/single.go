@@ -78,7 +78,7 @@ var kindNames = map[facts.Env]string{
 func (l *loader) guess(f *source.File) (facts.Env, error) {
 	env, ok := kindByContent(f.Bytes())
 	if !ok && path.Ext(f.Name()) != ".fw" {
-		return 0, usage("%s is not a firewall file: it has no [OPTIONS], [RULES], [ALIASES], [IPSET name] or [group name]", l.shown())
+		return 0, broken("%s is not a firewall file: it has no [OPTIONS], [RULES], [ALIASES], [IPSET name] or [group name]", l.shown())
 	}
 	l.note("the name " + f.Name() + " does not tell what it is; by its sections it was taken for " + kindNames[env] + " file")
 	return env, nil

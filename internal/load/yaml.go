@@ -57,7 +57,12 @@ func (d *document) syntax(err error) error {
 	return usage("%s: this is not YAML: %s", place, diag.Visible(text))
 }
 
+// wrong refuses a node. An alias is refused as such: what it stands for is not
+// looked at, so that no file can grow by referring to itself.
 func (d *document) wrong(n *yaml.Node, format string, args ...any) error {
+	if n.Kind == yaml.AliasNode {
+		return usage("%s: YAML aliases are not read here; write out what *%s stands for", d.place(n), diag.Visible(n.Value))
+	}
 	return usage("%s: %s", d.place(n), fmt.Sprintf(format, args...))
 }
 

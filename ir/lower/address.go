@@ -32,14 +32,10 @@ func (l *lowering) address(m *matched, a *config.Addr, fams ir.Families) *ir.Add
 	return literal(m, a.Text, fams)
 }
 
-// unknownRuntime is what a Ref says when the file that could define its name is
-// not part of the CONFIG.
-const unknownRuntime = "unknown"
-
 // lost ends a template whose name leads nowhere: the daemon dies of it, unless
 // nobody can tell.
 func (m *matched) lost(name, runtime string) {
-	if runtime == unknownRuntime {
+	if runtime == config.UnknownRuntime {
 		m.fail(&m.unknown, "nothing here says what "+name+" is")
 		return
 	}
@@ -96,21 +92,48 @@ func readRange(m *matched, first, last string, v6 bool) *ir.Range {
 	return &ir.Range{First: a, Last: b}
 }
 
-// readNet reads an address with an optional prefix length and drops host bits,
-// as the kernel does.
+// readNet reads an address with an optional prefix length or netmask behind its
+// last slash and drops host bits, as the kernel does.
 func readNet(text string, v6 bool) (p netip.Prefix, fault string) {
-	host, mask, masked := strings.Cut(text, "/")
+	host, mask, masked := cutLast(text, '/')
 	addr, ok := readHost(host, v6)
 	if !ok {
 		return p, "host/network `" + host + "' not found"
 	}
 	bits := uint64(addr.BitLen())
 	if masked {
-		if bits, ok = readNumber(mask, bits); !ok {
+		if bits, ok = readMask(mask, v6); !ok {
 			return p, "invalid mask `" + mask + "' specified"
 		}
 	}
 	return netip.PrefixFrom(addr, int(bits)).Masked(), ""
+}
+
+func cutLast(text string, separator byte) (before, behind string, found bool) {
+	i := strings.LastIndexByte(text, separator)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+1:], true
+}
+
+// readMask reads a prefix length, or an address with as many leading ones. The
+// kernel takes masks with holes too; no ir.Addr can say that, so they count as
+// refused.
+func readMask(text string, v6 bool) (bits uint64, ok bool) {
+	most := uint64(32)
+	if v6 {
+		most = 128
+	}
+	mask, err := netip.ParseAddr(text)
+	if err != nil || mask.Is6() != v6 || mask.Zone() != "" {
+		return readNumber(text, most)
+	}
+	for bits < most && mask.AsSlice()[bits/8]<<(bits%8)&0x80 != 0 {
+		bits++
+	}
+	leading, err := mask.Prefix(int(bits))
+	return bits, err == nil && leading.Addr() == mask
 }
 
 // readHost reads one address. IPv4 bytes with a leading zero are octal, and

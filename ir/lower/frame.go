@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
 )
@@ -54,26 +55,29 @@ func (l *lowering) inputFilters() []ir.Node {
 	return nodes
 }
 
-// forwardRules shows the FORWARD rules of host.fw and cluster.fw as lines that
-// the iptables daemon never generates (reference/pve-firewall §6.4).
+// forwardRules shows the FORWARD rules of host.fw, cluster.fw and the VNets as
+// lines that the iptables daemon never generates (reference/pve-firewall §6.4).
 func (l *lowering) forwardRules() []ir.Node {
 	var nodes []ir.Node
-	for _, fw := range []*config.FW{l.node.Host, l.cfg.Cluster} {
+	for _, fw := range append([]*config.FW{l.node.Host, l.cfg.Cluster}, l.cfg.VNets...) {
 		if fw == nil {
 			continue
 		}
 		for _, r := range fw.Rules {
 			if r.Type == config.ForwardRule {
-				nodes = append(nodes, forwardRule(r))
+				nodes = append(nodes, forwardRule(fw, r))
 			}
 		}
 	}
 	return nodes
 }
 
-func forwardRule(r *config.Rule) *ir.Skipped {
+func forwardRule(fw *config.FW, r *config.Rule) *ir.Skipped {
 	if s := idle(r, place{}); s != nil {
 		return s
+	}
+	if fw.Env == facts.VNet && !fw.Options.Bool("enable", false) {
+		return skip(r, place{}, ir.AtDesign, "the firewall of VNet "+fw.Name+" is off")
 	}
 	return skip(r, place{}, ir.AtTarget, "FORWARD rules exist only under the nftables daemon")
 }

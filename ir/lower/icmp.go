@@ -36,7 +36,12 @@ func icmpPort(m *matched, text string, v6 bool) {
 		m.fail(&m.died, "unknown icmp-type '"+text+"'")
 		return
 	}
-	m.match.ICMP = icmpType(m, text, v6)
+	t := icmpType(m, text, v6)
+	if option := m.match.ICMP; option != nil { // the rule's -icmp-type beside its macro's type
+		option.Also = t
+		return
+	}
+	m.match.ICMP = t
 }
 
 // icmpType reads a type as iptables does: numbers with a leading zero are octal.

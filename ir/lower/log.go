@@ -25,6 +25,7 @@ func levelOf(fw *config.FW, name string) *ir.Log {
 func (l *lowering) logging() {
 	p := l.policy
 	p.Limit = l.logLimit()
+	p.LogTargets = l.logTargets()
 	p.BlacklistLog = l.blacklistLog()
 	p.SmurfLog = levelOf(l.node.Host, "smurf_log_level")
 	p.TCPFlagsLog = levelOf(l.node.Host, "tcp_flags_log_level")

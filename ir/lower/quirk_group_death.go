@@ -13,7 +13,7 @@ import (
 // be generated is skipped line by line, and a group that exists nowhere is
 // skipped where it is used.
 func (l *lowering) callable(r *config.Rule, at place, made *generated) (*groupState, ir.Families) {
-	if r.Group.Target == nil && r.Group.Runtime == unknownRuntime {
+	if r.Group.Target == nil && r.Group.Runtime == config.UnknownRuntime {
 		made.skipped = append(made.skipped, skip(r, at, ir.AtDesign, "nothing here says what group "+r.Group.Name+" is"))
 		return nil, ir.NoFamily
 	}

@@ -7,6 +7,9 @@ import (
 	"github.com/pvefw/pvefw/ir/config"
 )
 
+// notAnAddress is the generator's word when it reads an alias as an address.
+const notAnAddress = "value does not look like a valid IP address or CIDR network"
+
 // aliasKillsLink reports whether the NIC's ipfilter set holds something that is
 // no literal address: the daemon then gives up the layer-2 filter of this NIC
 // and of the guest's further ones (reference/pve-firewall §7.7). Intended
@@ -21,12 +24,12 @@ func (l *lowering) aliasKillsLink(g *guest, nic *config.NIC) bool {
 			continue
 		}
 		origin := ir.Origin{Span: e.Span}.With(ir.ByBuiltin, "layer2")
-		l.hazard(origin, "an entry that is no literal address ends the ethernet filter of "+nicName(nic)+" and of the guest's further NICs",
-			"The guest can then send ARP for any address and from any MAC on these NICs.")
+		l.hazardSaid(origin, "an entry that is no literal address ends the ethernet filter of "+nicName(nic)+" and of the guest's further NICs",
+			"The guest can then send ARP for any address and from any MAC on these NICs.", notAnAddress)
 		if !l.reference() {
 			return false
 		}
-		l.sayLast("value does not look like a valid IP address or CIDR network", origin)
+		l.sayLast(notAnAddress, origin)
 		return true
 	}
 	return false

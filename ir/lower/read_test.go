@@ -21,6 +21,12 @@ func TestReadNet(t *testing.T) {
 		{"10.0.0.1/032", "10.0.0.0/26"},
 		{"192.0.2.1/40", "invalid mask `40' specified"},
 		{"10.0.0.0/08", "invalid mask `08' specified"},
+		{"10.1.2.3/255.255.0.0", "10.1.0.0/16"},
+		{"10.1.2.3/0.0.0.0", "0.0.0.0/0"},
+		{"10.1.2.3/255.0.255.0", "invalid mask `255.0.255.0' specified"},
+		{"10.1.2.3/255.0", "invalid mask `255.0' specified"},
+		{"10.1.2.3/8/9", "host/network `10.1.2.3/8' not found"},
+		{"2001:db8::1/ffff::", "2001::/16"},
 		{"010.009.0.1", "host/network `010.009.0.1' not found"},
 		{"1.2.3.4.5", "host/network `1.2.3.4.5' not found"},
 		{"", "host/network `' not found"},
@@ -220,4 +226,26 @@ func isV6(text string) bool {
 		}
 	}
 	return false
+}
+
+// A macro's own ICMP type does not replace the rule's -icmp-type: both must match.
+func TestTwoICMPTypes(t *testing.T) {
+	p, _ := lowered(t, map[string]string{
+		"cluster.fw": "[OPTIONS]\nenable: 1\n[RULES]\nIN Ping(ACCEPT) -p icmp -icmp-type any\nOUT Ping(ACCEPT) -icmp-type 0\n",
+	}, Reference)
+	for dir, want := range map[ir.Direction]string{ir.In: "any echo-request", ir.Out: "0 echo-request"} {
+		for _, n := range []*ir.Chain{p.Host.In, p.Host.Out}[dir].Nodes {
+			r, ok := n.(*ir.Rule)
+			if !ok || r.Match.ICMP == nil || r.Families != ir.OnlyV4 {
+				continue
+			}
+			if c := r.Match.ICMP; !c.Option || c.Also == nil || c.Text+" "+c.Also.Text != want {
+				t.Errorf("%s: %+v, want %s", dir, c, want)
+			}
+			want = ""
+		}
+		if want != "" {
+			t.Errorf("%s: no rule with an ICMP type", dir)
+		}
+	}
 }

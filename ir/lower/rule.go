@@ -142,7 +142,7 @@ func (l *lowering) variant(r *config.Rule, v variant, at place, made *generated)
 			made.skipped = append(made.skipped, &ir.Skipped{Stage: stage, Families: v.families, Reason: reason, Origin: made.origin})
 			return
 		}
-		nodes = append(nodes, &ir.Rule{Families: v.families, Match: m.match, Log: logAt(r.Log),
+		nodes = append(nodes, &ir.Rule{Families: v.families, Match: m.match, Log: l.ruleLog(r, at),
 			Verdict: verdict(r.Action, at), Origin: made.origin})
 	}
 	made.nodes = append(made.nodes, nodes...)

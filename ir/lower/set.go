@@ -90,7 +90,7 @@ func (l *lowering) setEntry(e *config.SetEntry) ir.SetEntry {
 	case e.Alias != nil:
 		text, ok := l.aliasText(e.Alias)
 		if !ok {
-			if e.Alias.Runtime != unknownRuntime {
+			if e.Alias.Runtime != config.UnknownRuntime {
 				l.sayLast(e.Alias.Runtime, out.Origin)
 			}
 			out.Skipped = first(e.Alias.Runtime, "the address of the alias is unknown")

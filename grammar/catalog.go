@@ -7,8 +7,8 @@ import "github.com/pvefw/pvefw/internal/diag"
 func Catalog() []*diag.Rule {
 	return []*diag.Rule{
 		aliasMalformed, byteOrderMarkRule, flagDoubleSpace, lineEnding,
-		lineOutsideSection, lineTooLong, nameInvalid, nameTooLong, optionUnparsable,
-		ruleUnparsable, sectionKeywordCase, sectionNotAllowedHere, unknownSection,
+		lineOutsideSection, nameInvalid, nameTooLong, optionUnparsable,
+		ruleUnparsable, sectionKeywordCase, sectionNotAllowedHere, tooManyFaults, unknownSection,
 	}
 }
 
@@ -50,12 +50,6 @@ var lineOutsideSection = &diag.Rule{
 	Description: "Every line needs a section header above it. pve-firewall skips lines without one; that also befalls the lines below a " +
 		"[group] or [IPSET] header whose name it refuses. proxmox-firewall refuses a file that has text above its first header, " +
 		"and with the file every update of the node's rules.",
-}
-
-var lineTooLong = &diag.Rule{
-	Code: "line-too-long", Category: "syntax", Severity: diag.Error,
-	Title:       "Line too long to be read",
-	Description: "pvefw reads lines of up to 64 KiB, comment not counted, so that a hostile file cannot exhaust its memory. Nothing of a longer line is taken into account.",
 }
 
 var nameInvalid = &diag.Rule{
@@ -100,6 +94,14 @@ var sectionNotAllowedHere = &diag.Rule{
 	Description: "cluster.fw has all sections, a guest's file all but [group], host.fw and VNet files only [OPTIONS] and [RULES]. " +
 		"pve-firewall takes the header of any other section for an ordinary line, so the lines below it land in the section before. " +
 		"proxmox-firewall refuses the file, except for aliases and groups in VNet files, which it reads and never uses.",
+}
+
+var tooManyFaults = &diag.Rule{
+	Code: "too-many-faults", Category: "syntax", Severity: diag.Error,
+	Title: "More dropped lines than are worth a finding each",
+	Description: "A file in which thousands of lines cannot be read is hardly a firewall file. " +
+		"pvefw stops listing its faults of syntax after 4,096 findings and says how many lines are dropped besides. " +
+		"pve-firewall goes on and drops the lines one by one; proxmox-firewall refuses the file at the first of them.",
 }
 
 var unknownSection = &diag.Rule{

@@ -69,7 +69,7 @@ func (r reading) positional() (trouble, bool) {
 	t := trouble{at: r.trimmed(r.rest), preview: refuses,
 		message: "the fields behind the action need flags; by position they are no longer read"}
 	if text, ok := r.translate(fields); ok {
-		t.mended, t.fix = "write the fields with flags", &change{t.at, text}
+		t.mended, t.fix, t.guess = "write the fields with flags", &change{t.at, text}, true
 	}
 	return t, true
 }
@@ -101,7 +101,7 @@ func (r reading) macroFields() (said [3]string, isMacro bool) {
 	if f == nil || f.Macro == nil {
 		return said, false
 	}
-	m, ok := facts.MacroByName(string(r.cut(r.tokens[f.Macro.Name.Pos.Offset].at)))
+	m, ok := facts.MacroByName(string(r.cut(r.words[f.Macro.Name.Pos.Offset])))
 	if !ok {
 		return said, true
 	}

@@ -32,15 +32,15 @@ func (g *language) scanSection(base Base, text []byte) *Header {
 	if text[0] != '[' {
 		return nil
 	}
-	tokens := scanHeader(text, base.Body.Start)
-	read := g.headers.match(headers, tokens)
-	if !read.ok || read.taken != len(tokens) {
+	line := g.scan(scanHeader, text, base.Body.Start)
+	words, read := line.words, g.known().headers.match(line.shape)
+	if !read.ok || read.taken != len(words) {
 		return nil
 	}
 	tree := read.tree
 	h := &Header{Base: base}
 	keyword := func(t lexer.Token) {
-		h.Keyword = tokens[t.Pos.Offset].at
+		h.Keyword = words[t.Pos.Offset]
 		h.Section = sections[t.Type]
 	}
 	if tree.Plain != nil {
@@ -48,8 +48,8 @@ func (g *language) scanSection(base Base, text []byte) *Header {
 		return h
 	}
 	keyword(tree.Named.Keyword)
-	h.Name = tokens[tree.Named.Name.Pos.Offset].at
-	h.Comment = comment(tree.Named.Comment, tokens, base, text)
+	h.Name = words[tree.Named.Name.Pos.Offset]
+	h.Comment = comment(tree.Named.Comment, words, base, text)
 	return h
 }
 
@@ -99,10 +99,10 @@ func isName(name string) bool {
 }
 
 // comment is the text of a comment token, absent without one.
-func comment(t *lexer.Token, tokens []token, base Base, text []byte) Word {
+func comment(t *lexer.Token, words []Word, base Base, text []byte) Word {
 	if t == nil {
 		return Word{}
 	}
-	at := tokens[t.Pos.Offset].at
+	at := words[t.Pos.Offset]
 	return commentWord(text[at.Start-base.Body.Start:], at)
 }

@@ -4,7 +4,7 @@ import "github.com/alecthomas/participle/v2/lexer"
 
 // The structs of this file are the language, one root per kind of line. Three
 // restrictions keep a parse a function of token types: no literals, every
-// capture is a lexer.Token, every value is one word.
+// capture is a lexer.Token, every value is one token.
 
 // headerLine is a section header (reference/pve-firewall §2.1).
 type headerLine struct {
@@ -25,12 +25,8 @@ type namedHeader struct {
 // optionLine is `name: value`; the value may have several words because the
 // daemon judges it as a whole (§2.2).
 type optionLine struct {
-	Name  lexer.Token   `parser:"@Word Colon (Space | Blank | Gap)?"`
-	Value []*spacedWord `parser:"@@*"`
-}
-
-type spacedWord struct {
-	Word lexer.Token `parser:"@Word (Space | Blank | Gap)?"`
+	Name  lexer.Token  `parser:"@Word Colon (Space | Blank | Gap)?"`
+	Value *lexer.Token `parser:"(@Text (Space | Blank | Gap)?)?"`
 }
 
 // aliasLine is `NAME ADDRESS` with a single white-space character (§3.1).
@@ -42,10 +38,10 @@ type aliasLine struct {
 
 // entryLine is a line of a set (§4.1). More than one word is a dead entry.
 type entryLine struct {
-	NoMatch *lexer.Token  `parser:"(Space | Blank | Gap)? @Bang? (Space | Blank | Gap)?"`
-	Target  *lexer.Token  `parser:"(@Word (Space | Blank | Gap)?)?"`
-	Extra   []*spacedWord `parser:"@@*"`
-	Comment *lexer.Token  `parser:"@Comment?"`
+	NoMatch *lexer.Token `parser:"(Space | Blank | Gap)? @Bang? (Space | Blank | Gap)?"`
+	Target  *lexer.Token `parser:"(@Word (Space | Blank | Gap)?)?"`
+	Extra   *lexer.Token `parser:"(@Text (Space | Blank | Gap)?)?"`
+	Comment *lexer.Token `parser:"@Comment?"`
 }
 
 // ruleLine is a rule (§5.1). What follows the last well-formed parameter is left

@@ -65,7 +65,7 @@ func checkShapes(t interface {
 	in := (*Header)(nil)
 	for _, l := range f.Lines {
 		b := l.base()
-		fresh := &reader{language: &language{}, file: f, in: in}
+		fresh := &reader{language: &language{memory: newMemory(1)}, file: f, in: in}
 		if got, want := describe(f, fresh.line(b.Number, b.Whole)), describe(f, l); got != want {
 			t.Fatalf("line %d alone is %s, in the file %s", b.Number, got, want)
 		}
@@ -97,7 +97,7 @@ func checkMessages(t interface {
 		want := ""
 		switch l := l.(type) {
 		case *Bad:
-			want = l.Fault.Message
+			want = f.Fault(l).Message
 		case *Header:
 			if l.Fault != nil {
 				want = l.Fault.Message

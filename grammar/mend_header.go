@@ -84,24 +84,21 @@ func (r *reporter) missingHeader() []diag.Fix {
 	case 0:
 		return nil
 	case 1:
-		return r.safe("write ["+keywordOf(meant)+"]"+r.takes(r.at), edits...)
+		return r.unsafe("write ["+keywordOf(meant)+"]"+r.takes(r.at), edits...)
 	}
-	return r.safe("write [OPTIONS] and [RULES]"+r.takes(r.at), edits...)
+	return r.unsafe("write [OPTIONS] and [RULES]"+r.takes(r.at), edits...)
 }
 
 // looksLike is the only section that a line without one can be for.
 func (r *reporter) looksLike(b *Bad) Section {
 	text := r.bytes(b.Body)
-	if len(text) > longest {
-		return NoSection
-	}
 	if o, ok := r.parseOption(b.Base, text).(*Option); ok {
 		if _, known := facts.OptionIn(r.file.Env, string(r.bytes(o.Name))); known {
 			return Options
 		}
 	}
 	rule, ok := r.parseRule(b.Base, text).(*Rule)
-	if ok && rule.Params != nil || ok && len(b.Words) == 2 {
+	if ok && rule.Params != nil || ok && len(r.words(b)) == 2 {
 		switch lower(r.bytes(rule.Type)) {
 		case "in", "out", "forward", "group":
 			return Rules

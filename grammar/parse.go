@@ -8,24 +8,27 @@ import (
 	"github.com/pvefw/pvefw/internal/source"
 )
 
-// longest is the longest line text in bytes, comment not counted, that is given
-// to the grammar. It bounds the memory that one hostile line can take.
-const longest = 64 << 10
-
 // Parse reads one file the way pve-firewall reads a file of kind env. It always
 // returns the whole file; lines that the daemon's lexer drops become *Bad, and
 // the list says why, in the order of the lines.
 func Parse(src *source.File, env facts.Env) (*File, diag.List) {
 	r := &reader{file: &File{Source: src, Env: env}, language: &language{}}
 	data := src.Bytes()
-	r.file.Lines = make([]Line, 0, bytes.Count(data, []byte("\n"))+1)
+	r.left = bytes.Count(data, []byte("\n")) + 1
+	r.file.Lines = make([]Line, 0, r.left)
+	returns := bytes.IndexByte(data, '\r') >= 0
 	for start, number := 0, int32(1); start < len(data); number++ {
 		end := len(data)
 		if n := bytes.IndexByte(data[start:], '\n'); n >= 0 {
 			end = start + n + 1
 		}
+		r.note = returns
 		r.file.Lines = append(r.file.Lines, r.line(number, Word{int32(start), int32(end)}))
+		if r.note {
+			r.notable = append(r.notable, number-1)
+		}
 		start = end
+		r.left--
 	}
 	return r.file, report(r.file, r.language)
 }
@@ -41,30 +44,26 @@ func (r *reader) line(number int32, whole Word) Line {
 	base := Base{Number: number, Whole: whole, Body: trimEdges(r.file.Source.Bytes(), whole), In: r.in}
 	text := r.bytes(base.Body)
 	if len(text) == 0 || text[0] == '#' || countBlanks(text) == len(text) {
-		return trivia(base, text)
+		return r.trivial(base, text)
 	}
-	if h := r.parseHeader(r.file.Env, base, text); h != nil {
-		r.in = h
-		if h.Fault != nil {
-			r.in = nil
+	if text[0] == '[' {
+		r.note = true
+		if h := r.parseHeader(r.file.Env, base, text); h != nil {
+			r.in = h
+			if h.Fault != nil {
+				r.in = nil
+			}
+			return h
 		}
-		return h
 	}
 	if r.in == nil {
-		return bad(base, text, r.outside(base, text))
+		return r.dropped(base, text, r.outside(base, text))
 	}
 	return r.content(base, text)
 }
 
 // content parses a line by the grammar of the section it stands in.
 func (r *reader) content(base Base, text []byte) Line {
-	size := len(text)
-	if n := bytes.IndexByte(text, '#'); n >= 0 && r.in.Section != Options {
-		size = n
-	}
-	if size > longest {
-		return &Bad{Base: base, Fault: &Fault{Code: lineTooLong.Code, At: base.Body}}
-	}
 	switch r.in.Section {
 	case Options:
 		return r.parseOption(base, text)
@@ -95,9 +94,10 @@ func trimEdges(data []byte, w Word) Word {
 	return w
 }
 
-// trivia is a blank or comment line.
-func trivia(base Base, text []byte) *Trivia {
-	t := &Trivia{Base: base}
+// trivial is a blank or comment line.
+func (g *language) trivial(base Base, text []byte) *Trivia {
+	t := g.trivia.next(g.few())
+	t.Base = base
 	if len(text) > 0 && text[0] == '#' {
 		t.Comment = commentWord(text, base.Body)
 	}
@@ -117,34 +117,12 @@ func commentWord(text []byte, at Word) Word {
 	return w
 }
 
-// bad keeps the words of a line that is dropped.
-func bad(base Base, text []byte, fault *Fault) *Bad {
-	b := &Bad{Base: base, Fault: fault}
-	s := newScan(text, base.Body.Start)
-	if len(text) > longest {
-		return b
-	}
-	if n := s.uncomment(); n > 0 {
-		at := Word{base.Body.End - int32(n), base.Body.End}
-		b.Comment = commentWord(text[len(text)-n:], at)
-	}
-	for !s.done() {
-		if n := countWord(s.text[s.at:]); n > 0 {
-			start := s.base + int32(s.at)
-			b.Words = append(b.Words, Word{start, start + int32(n)})
-			s.at += n
-		}
-		s.at += countBlanks(s.text[s.at:])
-	}
-	return b
-}
-
 // outside is the fault of a line that no section claims.
-func (g *language) outside(base Base, text []byte) *Fault {
-	f := &Fault{Code: lineOutsideSection.Code, Message: "skip line - no section", At: base.Body}
+func (g *language) outside(base Base, text []byte) Fault {
+	f := Fault{Code: lineOutsideSection.Code, Message: "skip line - no section"}
 	switch {
 	case base.Number == 1 && bytes.HasPrefix(text, byteOrderMark):
-		f.Code, f.At.End = byteOrderMarkRule.Code, f.At.Start+int32(len(byteOrderMark))
+		f.Code, f.At = byteOrderMarkRule.Code, Word{base.Body.Start, base.Body.Start + int32(len(byteOrderMark))}
 	case text[0] == '[':
 		f.Code = g.headerCode(text)
 	}

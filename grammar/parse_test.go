@@ -70,11 +70,12 @@ func describe(f *File, l Line) string {
 	case *Trivia:
 		put("comment", l.Comment)
 	case *Bad:
-		for _, w := range l.Words {
+		for _, w := range f.Words(l, len(f.Source.Bytes())) {
 			fmt.Fprintf(&b, " %q", f.Text(w))
 		}
 		put("comment", l.Comment)
-		describeFault(&b, l.Fault)
+		fault := f.Fault(l)
+		describeFault(&b, &fault)
 	}
 	return b.String()
 }

@@ -11,8 +11,13 @@ import (
 // line with a message of the daemon gets exactly one finding that carries it.
 func report(f *File, g *language) diag.List {
 	r := &reporter{file: f, language: g}
-	for i, l := range f.Lines {
-		r.at = i
+	for i, at := range g.notable {
+		r.at = int(at)
+		if len(r.list) >= mostFindings {
+			r.rest(g.notable[i:])
+			break
+		}
+		l := f.Lines[at]
 		switch l := l.(type) {
 		case *Header:
 			r.header(l)
@@ -27,6 +32,28 @@ func report(f *File, g *language) diag.List {
 		r.returns(l)
 	}
 	return r.list
+}
+
+// mostFindings bounds what a file that is no firewall file makes us remember and
+// people read.
+const mostFindings = 1 << 12
+
+// rest stands for the findings about all further lines.
+func (r *reporter) rest(notable []int32) {
+	dropped, first := 0, Word{}
+	for _, at := range notable {
+		b, ok := r.file.Lines[at].(*Bad)
+		if ok && dropped == 0 {
+			first = b.Body
+		}
+		if ok {
+			dropped++
+		}
+	}
+	if dropped > 0 {
+		r.add(tooManyFaults, first, fmt.Sprintf("%d more lines of the file are dropped; the findings about them are left out", dropped),
+			diag.Effects{PVEFirewall: "Drops every one of them.", ProxmoxFirewall: refuses})
+	}
 }
 
 // reporter walks the lines of a file and remembers what later lines depend on.
@@ -45,9 +72,9 @@ type reporter struct {
 const refuses = "Refuses the file, so no update of the node's rules takes place."
 
 func (r *reporter) bad(b *Bad) {
-	switch b.Fault.Code {
+	switch b.Why.Code {
 	case unknownSection.Code, sectionNotAllowedHere.Code:
-		r.wrongHeader(b, b.Fault.Message)
+		r.wrongHeader(b, r.file.Fault(b).Message)
 	case byteOrderMarkRule.Code:
 		r.byteOrderMark(b)
 	case lineOutsideSection.Code:
@@ -58,8 +85,6 @@ func (r *reporter) bad(b *Bad) {
 		r.malformedAlias(b)
 	case ruleUnparsable.Code, flagDoubleSpace.Code:
 		r.rule(b)
-	case lineTooLong.Code:
-		r.tooLong(b)
 	}
 }
 
@@ -85,6 +110,20 @@ func quote(text []byte) string {
 	return `"` + string(text) + `"`
 }
 
+// revives is a fix after which other lines are read: unsafe if there are any.
+func (r *reporter) revives(title, lines string, edits ...source.Edit) []diag.Fix {
+	if lines == "" {
+		return r.safe(title, edits...)
+	}
+	return r.unsafe(title+lines, edits...)
+}
+
+// unsafe is a fix that somebody should look at: it exchanges a word for another
+// one, or lines that it does not edit come to mean something.
+func (r *reporter) unsafe(title string, edits ...source.Edit) []diag.Fix {
+	return []diag.Fix{{Title: title, Safety: diag.Unsafe, Edits: edits}}
+}
+
 // safe is a fix that changes nothing but the lines of its finding.
 func (r *reporter) safe(title string, edits ...source.Edit) []diag.Fix {
 	return []diag.Fix{{Title: title, Safety: diag.Safe, Edits: edits}}
@@ -94,31 +133,26 @@ func (r *reporter) edit(w Word, text string) source.Edit {
 	return source.Edit{Span: r.file.Span(w), Text: text}
 }
 
-func (r *reporter) tooLong(b *Bad) {
-	size := int(b.Body.End - b.Body.Start)
-	r.add(lineTooLong, Word{b.Body.Start, b.Body.Start + 1},
-		fmt.Sprintf("the line has %d bytes; more than %d are not read", size, longest),
-		diag.Effects{PVEFirewall: "Nothing is known about what pve-firewall makes of this line."})
-}
-
 func (r *reporter) byteOrderMark(b *Bad) {
-	d := r.add(byteOrderMarkRule, b.Fault.At, "the file begins with a byte order mark", diag.Effects{
+	fault := r.file.Fault(b)
+	d := r.add(byteOrderMarkRule, fault.At, "the file begins with a byte order mark", diag.Effects{
 		PVEFirewall:     "Takes the mark for text and skips the line, even if a header follows it.",
 		ProxmoxFirewall: refuses,
 	})
-	d.ProxmoxMessage = b.Fault.Message
-	d.Fixes = r.safe("remove the byte order mark", r.edit(b.Fault.At, ""))
+	d.ProxmoxMessage = fault.Message
+	d.Fixes = r.revives("remove the byte order mark", r.takes(r.at+1), r.edit(fault.At, ""))
 }
 
 func (r *reporter) skipped(b *Bad) {
+	fault := r.file.Fault(b)
 	message := "the line has no section: no header stands above it"
 	effects := diag.Effects{PVEFirewall: dropped("Skips the line", r.words(b)), ProxmoxFirewall: refuses}
 	if r.refused != nil {
 		message = "the line has no section: the name in the header above is refused"
 		effects.ProxmoxFirewall = ""
 	}
-	d := r.add(lineOutsideSection, b.Fault.At, message, effects)
-	d.ProxmoxMessage = b.Fault.Message
+	d := r.add(lineOutsideSection, fault.At, message, effects)
+	d.ProxmoxMessage = fault.Message
 	if !r.outsider && r.refused == nil {
 		d.Fixes = r.missingHeader()
 	}
@@ -128,11 +162,11 @@ func (r *reporter) skipped(b *Bad) {
 	}
 }
 
-// words are the words of a dropped line as text.
+// words are the first words of a dropped line as text.
 func (r *reporter) words(b *Bad) [][]byte {
-	out := make([][]byte, len(b.Words))
-	for i, w := range b.Words {
-		out[i] = r.bytes(w)
+	var out [][]byte
+	for _, w := range r.file.Words(b, 3) {
+		out = append(out, r.bytes(w))
 	}
 	return out
 }

@@ -19,15 +19,15 @@ func (r reading) trouble() trouble {
 	at := Word{r.rest.Start, r.rest.Start + int32(countWord(r.cut(r.rest)))}
 	word := string(r.cut(at))
 	switch {
-	case r.tokens[r.taken-1].kind == tLevel:
+	case r.kind(r.taken-1) == tLevel:
 		return r.longLevel(at)
 	case r.tree.Group != nil:
 		return trouble{at: at, preview: refuses,
 			message: fmt.Sprintf("%s is not allowed: a GROUP rule takes -i and nothing else", quote([]byte(word)))}
 	case word[0] != '-' || word == "-":
 		return r.strayWord(at, word)
-	case flags[word] != 0:
-		return r.flagValue(at, word, flags[word])
+	case flag([]byte(word)) != tWord:
+		return r.flagValue(at, word, flag([]byte(word)))
 	case strings.Contains(word, "="):
 		return r.equalsSign(at, word)
 	}
@@ -40,7 +40,7 @@ func (r reading) typeWord() Word {
 	if r.tree.Bar != nil {
 		n = 1
 	}
-	return r.tokens[n].at
+	return r.words[n]
 }
 
 func (r reading) cut(w Word) []byte { return r.text[w.Start:w.End] }
@@ -68,7 +68,7 @@ func (r reading) headTrouble() trouble {
 
 // longLevel is a log level with something glued to it: -log information.
 func (r reading) longLevel(at Word) trouble {
-	level := r.tokens[r.taken-1].at
+	level := r.words[r.taken-1]
 	at.Start = level.Start
 	return trouble{at: at, preview: refuses, message: fmt.Sprintf("%s is no log level", quote(r.cut(at)))}
 }
@@ -112,7 +112,7 @@ func (r reading) wrongLevel(flag Word, gap int, value []byte) trouble {
 	case levelLength([]byte(meant)) == len(meant):
 		t.message += "; levels are written in lower case"
 	case meant == "warn":
-		meant = "warning"
+		meant, t.guess = "warning", true
 		t.preview = "Knows the level."
 	default:
 		return t
@@ -135,6 +135,7 @@ func (r reading) equalsSign(at Word, word string) trouble {
 		t.message, t.preview = fmt.Sprintf("%s is no parameter of a rule", quote([]byte(flag))), refuses
 	} else if value != "" {
 		sign := Word{at.Start, at.Start + int32(len(flag)) + 1}
+		t.guess = !sameFlag(flag, good)
 		t.mended, t.fix = "write a space instead of =", &change{sign, good + " "}
 	}
 	return t
@@ -161,9 +162,15 @@ func (r reading) unknownFlag(at Word, word string) trouble {
 		return t
 	}
 	t.message += "; " + good + " is"
+	t.guess = !sameFlag(word, good)
 	t.mended = "write " + good
 	t.fix = &change{Word{at.Start, at.End + int32(gap)}, good + " "}
 	return t
+}
+
+// sameFlag tells that two flags differ in dashes and case at most.
+func sameFlag(a, b string) bool {
+	return strings.EqualFold(strings.TrimLeft(a, "-"), strings.TrimLeft(b, "-"))
 }
 
 // commentFlag is iptables' -comment "text" at the end of a rule.
@@ -171,7 +178,7 @@ func (r reading) commentFlag(t trouble, at Word) trouble {
 	t.message += "; a comment stands behind #"
 	text := strings.Trim(strings.TrimSpace(string(r.cut(Word{at.End, r.rest.End}))), `"'`)
 	if text != "" && r.rest.End == int32(len(r.text)) {
-		t.mended = "write the comment behind #"
+		t.mended, t.guess = "write the comment behind #", true
 		t.fix = &change{Word{at.Start, r.rest.End}, "# " + text}
 	}
 	return t

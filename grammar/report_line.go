@@ -12,7 +12,8 @@ import (
 
 func (r *reporter) option(b *Bad) {
 	text := r.bytes(b.Body)
-	at, message := b.Fault.At, "the line is no option: an option is NAME: VALUE"
+	fault := r.file.Fault(b)
+	at, message := fault.At, "the line is no option: an option is NAME: VALUE"
 	effects := diag.Effects{PVEFirewall: "Drops the line; the option keeps its value from elsewhere.", ProxmoxFirewall: refuses}
 	var fixes []diag.Fix
 	n := countOption(text)
@@ -31,7 +32,7 @@ func (r *reporter) option(b *Bad) {
 		fixes = r.equals(text, b, sign)
 	}
 	d := r.add(optionUnparsable, at, message, effects)
-	d.ProxmoxMessage, d.Fixes = b.Fault.Message, fixes
+	d.ProxmoxMessage, d.Fixes = fault.Message, fixes
 }
 
 // equals turns `name = value` into `name: value`.
@@ -60,7 +61,7 @@ func (r *reporter) alias(a *Alias) {
 		PVEFirewall:     "Stores the alias under a name that no rule can use.",
 		ProxmoxFirewall: refuses,
 	})
-	d.Fixes = r.safe("remove the colon", r.edit(colon, ""))
+	d.Fixes = r.unsafe("remove the colon", r.edit(colon, ""))
 }
 
 func (r *reporter) malformedAlias(b *Bad) {
@@ -69,9 +70,10 @@ func (r *reporter) malformedAlias(b *Bad) {
 		PVEFirewall:     "Forgets the line without a message; every rule that uses the alias is dead.",
 		ProxmoxFirewall: refuses,
 	}
-	at, message := b.Fault.At, "the line is no alias: an alias is NAME ADDRESS"
+	fault := r.file.Fault(b)
+	at, message := fault.At, "the line is no alias: an alias is NAME ADDRESS"
 	var fixes []diag.Fix
-	switch words := b.Words; {
+	switch words := r.file.Words(b, 3); {
 	case endsInReturn(text) && r.isAlias(text[:len(text)-1]):
 		at = Word{b.Body.End - 1, b.Body.End}
 		message = fmt.Sprintf("a carriage return follows the address of alias %s", r.name(words[0]))
@@ -92,7 +94,7 @@ func (r *reporter) malformedAlias(b *Bad) {
 		message = fmt.Sprintf("%s stands behind the address of alias %s", r.name(words[2]), r.name(words[0]))
 	}
 	d := r.add(aliasMalformed, at, message, effects)
-	d.ProxmoxMessage, d.Fixes = b.Fault.Message, fixes
+	d.ProxmoxMessage, d.Fixes = fault.Message, fixes
 }
 
 // alone offers an edit only where it makes an alias of the line.
@@ -102,13 +104,13 @@ func (r *reporter) alone(b *Bad, at Word, text, title string) []diag.Fix {
 	if !r.isAlias(bytes.TrimSuffix(mended, []byte("\r"))) {
 		return nil
 	}
-	return r.safe(title, r.edit(at, text))
+	return r.unsafe(title, r.edit(at, text))
 }
 
 func (g *language) isAlias(text []byte) bool {
-	tokens := scanAlias(text, 0)
-	read := g.aliases.match(aliases, tokens)
-	return read.ok && read.taken == len(tokens)
+	line := g.scan(scanAlias, text, 0)
+	read := g.known().aliases.match(line.shape)
+	return read.ok && read.taken == line.count()
 }
 
 func endsInReturn(text []byte) bool { return len(text) > 0 && text[len(text)-1] == '\r' }
@@ -144,5 +146,5 @@ func (r *reporter) changedByReturn(l Line, bare []byte) bool {
 		return available(r.file.Env, h.Section)
 	}
 	b, ok := l.(*Bad)
-	return ok && b.Fault.Code == aliasMalformed.Code && r.isAlias(bare)
+	return ok && b.Why.Code == aliasMalformed.Code && r.isAlias(bare)
 }

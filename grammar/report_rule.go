@@ -11,20 +11,20 @@ import (
 // rule reports a dropped rule: what is wrong with the first part that could not
 // be read, and a fix if mending every part makes the line readable.
 func (r *reporter) rule(b *Bad) {
-	read := r.readRule(r.bytes(b.Body))
+	read, fault, words := r.readRule(r.bytes(b.Body)), r.file.Fault(b), r.words(b)
 	first := read.trouble()
 	all, mended := r.troubles(read)
-	d := r.add(ruleUnparsable, b.Fault.At, first.message, diag.Effects{
-		PVEFirewall:     dropped("Drops the whole line", r.words(b)),
+	d := r.add(ruleUnparsable, fault.At, first.message, diag.Effects{
+		PVEFirewall:     dropped("Drops the whole line", words),
 		ProxmoxFirewall: preview(all),
 	})
-	if b.Fault.Code == flagDoubleSpace.Code {
+	if fault.Code == flagDoubleSpace.Code {
 		d.Rule = flagDoubleSpace
 	}
-	if len(b.Words) > 0 && r.bytes(b.Words[0])[0] == '|' {
+	if len(words) > 0 && words[0][0] == '|' {
 		d.Severity = diag.Warning // the rule was to have no effect anyway
 	}
-	d.ProxmoxMessage = b.Fault.Message
+	d.ProxmoxMessage = fault.Message
 	if mended {
 		d.Fixes = r.mend(b, all)
 	}
@@ -37,10 +37,14 @@ func (r *reporter) mend(b *Bad, all []trouble) []diag.Fix {
 		title += ", and mend what follows"
 	}
 	var edits []source.Edit
+	mended := r.safe
 	for _, t := range all {
 		edits = append(edits, r.edit(t.fix.at.behind(b.Body.Start), t.fix.text))
+		if t.guess {
+			mended = r.unsafe
+		}
 	}
-	return r.safe(title, edits...)
+	return mended(title, edits...)
 }
 
 // dropped ends the sentence about a dropped line with what its loss means. A lost
@@ -73,6 +77,7 @@ type trouble struct {
 	mended  string  // what the fix does
 	fix     *change // nil where nothing certain can be done
 	spacing bool    // nothing is wrong but the white space behind the flag
+	guess   bool    // the fix exchanges a word for another one
 }
 
 // change replaces the text under at.

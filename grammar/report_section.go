@@ -85,7 +85,7 @@ func (r *reporter) wrongHeader(l Line, says string) {
 		bracket := Word{base.Body.Start, base.Body.Start + int32(bracketEnd(text))}
 		d = r.add(unknownSection, bracket, r.headerFault(text), r.misplaced(base, nil))
 		if header, comment := goodHeader(r.file.Env, text); header != "" {
-			d.Fixes = r.safe("write "+header+r.takes(r.at+1), r.edit(base.Body, comment+header))
+			d.Fixes = r.revives("write "+header, r.takes(r.at+1), r.edit(base.Body, comment+header))
 		}
 	}
 	d.ProxmoxMessage = says

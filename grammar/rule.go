@@ -1,28 +1,28 @@
 package grammar
 
-import (
-	"github.com/alecthomas/participle/v2/lexer"
-)
+import "strings"
 
 // reading is one rule line as the grammar sees it. Its places count from the
 // beginning of the trimmed line, not of the file.
 type reading struct {
-	text   []byte
-	tokens []token
-	tree   *ruleLine
-	head   bool // type and action are there
-	taken  int  // tokens that fit, 0 without a head
-	rest   Word // what does not fit, without the comment
+	text []byte
+	tokens
+	tree  *ruleLine
+	head  bool // type and action are there
+	taken int  // tokens that fit, 0 without a head
+	rest  Word // what does not fit, without the comment
 }
 
 // readRule reads `[|]TYPE ACTION [FLAG VALUE]... [# comment]` by the structs of
 // language.go (reference/pve-firewall §5.1 to §5.3).
 func (g *language) readRule(text []byte) reading {
-	r := reading{text: text, tokens: scanRule(text, 0)}
-	if found := g.rules.match(rules, r.tokens); found.ok {
+	line := &scan{text: text} // of its own: readings outlive the next line
+	scanRule(line)
+	r := reading{text: text, tokens: line.tokens}
+	if found := g.known().rule(line); found.ok {
 		r.tree, r.taken, r.head = found.tree, found.taken, true
 	}
-	r.rest = leftover(r.tokens, r.taken, int32(len(text)))
+	r.rest = r.leftover()
 	return r
 }
 
@@ -31,90 +31,60 @@ func (r reading) complete() bool { return r.head && r.rest.Start == r.rest.End }
 
 // leftover is the text from the first token that was not taken to the comment,
 // blanks in front of the comment included.
-func leftover(tokens []token, taken int, end int32) Word {
-	n := len(tokens)
-	if n > 0 && tokens[n-1].kind == tComment {
+func (r reading) leftover() Word {
+	n, end := r.count(), int32(len(r.text))
+	if n > 0 && r.kind(n-1) == tComment {
 		n--
-		end = tokens[n].at.Start
+		end = r.words[n].Start
 	}
-	if taken >= n {
+	if r.taken >= n {
 		return Word{end, end}
 	}
-	return Word{tokens[taken].at.Start, end}
+	return Word{r.words[r.taken].Start, end}
 }
 
 func (g *language) parseRule(base Base, text []byte) Line {
-	read := g.readRule(text)
-	if !read.complete() {
-		return g.badRule(base, read)
+	line := g.scan(scanRule, text, base.Body.Start)
+	found := g.known().rule(line)
+	if !found.ok || found.taken != line.count() {
+		return g.badRule(base, g.readRule(text))
 	}
-	r := &Rule{Base: base}
-	word := func(t lexer.Token) Word { return read.tokens[t.Pos.Offset].at.behind(base.Body.Start) }
-	if t := read.tree.Bar; t != nil {
-		r.Bar = word(*t)
+	r := g.rules.next(g.many())
+	r.Base = base
+	if n := len(found.plan.params); n > 0 {
+		r.Params = g.params.several(n, min(4*g.left, manyAhead))
 	}
-	if t := read.tree.Comment; t != nil {
-		at := read.tokens[t.Pos.Offset].at
-		r.Comment = commentWord(text[at.Start:], at.behind(base.Body.Start))
-	}
-	if g := read.tree.Group; g != nil {
-		g.fill(r, word)
-	} else {
-		read.tree.Filter.fill(r, word)
+	found.plan.fill(r, line.words)
+	if at := found.plan.comment.of(line.words); at.Present() {
+		r.Comment = commentWord(text[at.Start-base.Body.Start:], at)
 	}
 	return r
-}
-
-func (g *groupRule) fill(r *Rule, word func(lexer.Token) Word) {
-	r.Type, r.Action = word(g.Type), word(g.Name)
-	for _, p := range g.Params {
-		r.Params = append(r.Params, Param{Iface, word(p.Flag), word(p.Value)})
-	}
-}
-
-func (f *filterRule) fill(r *Rule, word func(lexer.Token) Word) {
-	r.Type = word(f.Type)
-	if f.Macro != nil {
-		r.Macro, r.Verdict = word(f.Macro.Name), word(f.Macro.Verdict)
-		r.Action = Word{r.Macro.Start, r.Verdict.End + 1}
-	} else {
-		r.Action = word(*f.Action)
-		r.Verdict = r.Action
-	}
-	for _, p := range f.Params {
-		s := (*setting)(p.Logging)
-		if p.Setting != nil {
-			s = p.Setting
-		}
-		r.Params = append(r.Params, Param{paramKinds[s.Flag.Type], word(s.Flag), word(s.Value)})
-	}
-}
-
-var paramKinds = map[lexer.TokenType]ParamKind{
-	tIface: Iface, tSource: Source, tDest: Dest, tProto: Proto,
-	tDPort: DPort, tSPort: SPort, tLog: Log, tICMPType: ICMPType,
 }
 
 // badRule is a dropped rule. The daemon repeats the text that it could not read:
 // all but the bar, or what is behind the last good parameter.
 func (g *language) badRule(base Base, read reading) *Bad {
-	says, unread := "unable to parse rule parameters: ", read.rest
-	if !read.head {
-		says = "unable to parse rule: "
-		if read.text[0] == '|' {
-			unread.Start++
-		}
+	fault := Fault{Code: ruleUnparsable.Code, Message: "unable to parse rule: "}
+	switch {
+	case read.head:
+		fault.Message = "unable to parse rule parameters: " + string(read.cut(read.rest))
+	case read.text[0] == '|' || read.rest.End < int32(len(read.text)):
+		fault.Message += strings.TrimPrefix(string(read.cut(read.rest)), "|")
+	default:
+		fault.echo = bareEcho
 	}
-	fault := &Fault{Code: ruleUnparsable.Code, Message: says + string(read.text[unread.Start:unread.End])}
 	if read.text[0] == '[' {
-		fault.Code, fault.At = g.headerCode(read.text), base.Body
-		return bad(base, read.text, fault)
+		fault.Code = g.headerCode(read.text)
+		return g.dropped(base, read.text, fault)
 	}
 	t := read.trouble()
-	if fault.At = t.at.behind(base.Body.Start); t.spacing {
+	if t.spacing {
 		fault.Code = flagDoubleSpace.Code
 	}
-	return bad(base, read.text, fault)
+	if at := t.at.behind(base.Body.Start); at != base.Body {
+		fault.At = at
+	}
+	return g.dropped(base, read.text, fault)
 }
 
 // behind moves a place that counts from start to one that counts from the

@@ -59,23 +59,39 @@ func TestBadRules(t *testing.T) {
 		if d.Rule.Code != c.code || d.ProxmoxMessage != c.says || d.Span.Text() != c.at {
 			t.Errorf("%q: got %s %q at %q, want %s %q at %q", c.line, d.Rule.Code, d.ProxmoxMessage, d.Span.Text(), c.code, c.says, c.at)
 		}
-		if b.Fault.Code != c.code || b.Fault.Message != c.says || f.Text(b.Fault.At) != c.at {
-			t.Errorf("%q: the tree and the finding differ: %+v", c.line, b.Fault)
+		if fault := f.Fault(b); fault.Code != c.code || fault.Message != c.says || f.Text(fault.At) != c.at {
+			t.Errorf("%q: the tree and the finding differ: %+v", c.line, fault)
 		}
 	}
 }
 
+// TestFindingsAreBounded: the last finding says what is left out, and the tree
+// still knows why each line was dropped.
+func TestFindingsAreBounded(t *testing.T) {
+	f, list := parseFile("host", "[RULES]\n"+strings.Repeat("x\n", mostFindings+2)+"IN DROP\n")
+	last := list[len(list)-1]
+	if len(list) != mostFindings+1 || last.Rule.Code != "too-many-faults" || last.Message[:2] != "2 " || last.Span.From().Line != mostFindings+2 {
+		t.Errorf("%d findings, the last is %s %q in line %d", len(list), last.Rule.Code, last.Message, last.Span.From().Line)
+	}
+	if b, ok := f.Lines[mostFindings+2].(*Bad); !ok || f.Fault(b).Message != "unable to parse rule: x" {
+		t.Errorf("line %d is %s", mostFindings+3, describe(f, f.Lines[mostFindings+2]))
+	}
+}
+
 func TestOverlongLines(t *testing.T) {
-	long := strings.Repeat("a ", longest)
+	long := strings.Repeat("a ", 64<<10)
 	for _, c := range [][2]string{
-		{"[RULES]\n" + long + "a", "line-too-long"},
+		{"[RULES]\n" + long + "a", "rule-unparsable"},
 		{"[RULES]\nIN DROP # " + long, ""},
-		{"[ALIASES]\n" + long, "line-too-long"},
-		{"[IPSET ab]\n" + long, "line-too-long"},
-		{"[OPTIONS]\na: 1 # " + long, "line-too-long"},
+		{"[RULES]\nIN DROP" + strings.Repeat(" -p tcp", 10000), ""},
+		{"[RULES]\nIN DROP" + strings.Repeat(" -p tcp", 10000) + " -s 1", "rule-unparsable"},
+		{"[RULES]\nGROUP web" + strings.Repeat(" -i net0", 10000), ""},
+		{"[ALIASES]\n" + long, "alias-malformed"},
+		{"[IPSET ab]\n" + long, ""},
+		{"[OPTIONS]\na: 1 # " + long, ""},
 		{long, "line-outside-section"},
 		{"[" + long, "unknown-section"},
-		{"[group " + strings.Repeat("a", longest) + "]", "name-too-long"},
+		{"[group " + strings.Repeat("a", 64<<10) + "]", "name-too-long"},
 	} {
 		list := parseAs("cluster", c[0])
 		got := ""

@@ -16,16 +16,18 @@ var keywords = map[string]lexer.TokenType{
 // scanHeader emits Open, a keyword, for groups and sets a name, Close and what
 // follows. What cannot belong to a header comes out as one word, which fits
 // nowhere: the line may be of any length.
-func scanHeader(text []byte, base int32) []token {
-	s := newScan(text, base)
+func scanHeader(s *scan) {
+	text := s.text
 	if len(text) == 0 || text[0] != '[' {
-		return s.remainder()
+		s.remainder()
+		return
 	}
 	s.emit(tOpen, 1)
 	n := countLetters(text[1:])
 	kind, known := keywords[lower(text[1:1+min(n, len("options"))])]
 	if !known || n > len("options") {
-		return s.remainder()
+		s.remainder()
+		return
 	}
 	s.emit(kind, n)
 	s.gap()
@@ -39,7 +41,7 @@ func scanHeader(text []byte, base int32) []token {
 	if !s.done() && text[s.at] == '#' {
 		s.emit(tComment, len(text)-s.at)
 	}
-	return s.remainder()
+	s.remainder()
 }
 
 // nameLength is the length of a header's name: as many non-blanks as possible
@@ -68,38 +70,40 @@ func countLetters(text []byte) int {
 	return n
 }
 
-// scanOption emits the name, its colon and the words of the value. There is no
-// comment in an option line.
-func scanOption(text []byte, base int32) []token {
-	s := newScan(text, base)
+// scanOption emits the name, its colon and the value. There is no comment in an
+// option line.
+func scanOption(s *scan) {
+	text := s.text
 	n := bytes.IndexByte(text[:countWord(text)], ':')
 	if n > 0 && text[0] != '[' {
 		s.emit(tWord, n)
 		s.emit(tColon, 1)
 		s.gap()
 	}
-	s.words()
-	return s.tokens
+	s.remainder()
 }
 
-// scanAlias emits words. The comment starts at the first # wherever it stands.
-func scanAlias(text []byte, base int32) []token {
-	s := newScan(text, base)
+// scanAlias emits two words and what follows, which should be nothing. The
+// comment starts at the first # wherever it stands.
+func scanAlias(s *scan) {
 	n := s.uncomment()
 	s.gap()
-	s.words()
-	return s.comment(n)
+	s.next()
+	s.next()
+	s.remainder()
+	s.comment(n)
 }
 
-// scanEntry emits the ! of a set entry, words and the comment. The ! must be the
-// first byte and something must follow it, else it is part of the word (§4.1).
-func scanEntry(text []byte, base int32) []token {
-	s := newScan(text, base)
+// scanEntry emits the ! of a set entry, its word, what follows and the comment.
+// The ! must be the first byte and something must follow it, else it is part of
+// the word (§4.1).
+func scanEntry(s *scan) {
 	n := s.uncomment()
 	if len(s.text) > 1 && s.text[0] == '!' && countBlanks(s.text[1:]) < len(s.text)-1 {
 		s.emit(tBang, 1)
 	}
 	s.gap()
-	s.words()
-	return s.comment(n)
+	s.next()
+	s.remainder()
+	s.comment(n)
 }

@@ -6,118 +6,146 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 )
 
-// flags are the spellings that the daemon knows (reference/pve-firewall §5.3).
-var flags = map[string]lexer.TokenType{
-	"-i": tIface,
-	"-p": tProto, "-proto": tProto, "--proto": tProto,
-	"-source": tSource, "--source": tSource,
-	"-dest": tDest, "--dest": tDest,
-	"-dport": tDPort, "--dport": tDPort,
-	"-sport": tSPort, "--sport": tSPort,
-	"-log": tLog, "--log": tLog,
-	"-icmp-type": tICMPType, "--icmp-type": tICMPType,
+// flag knows the spellings that the daemon knows (reference/pve-firewall §5.3).
+// It returns tWord for all others.
+func flag(word []byte) lexer.TokenType {
+	switch string(word) {
+	case "-i":
+		return tIface
+	case "-p", "-proto", "--proto":
+		return tProto
+	case "-source", "--source":
+		return tSource
+	case "-dest", "--dest":
+		return tDest
+	case "-dport", "--dport":
+		return tDPort
+	case "-sport", "--sport":
+		return tSPort
+	case "-log", "--log":
+		return tLog
+	case "-icmp-type", "--icmp-type":
+		return tICMPType
+	}
+	return tWord
 }
 
-const longestFlag = len("--icmp-type")
-
-var levels = []string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug", "nolog"}
-
-var verdicts = []string{"ACCEPT", "DROP", "REJECT"}
+var levels = [...]string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug", "nolog"}
 
 // scanRule emits the bar, type, action and parameters of a rule, then its
 // comment, which starts at the first # (§5.1).
-func scanRule(text []byte, base int32) []token {
-	s := newScan(text, base)
+func scanRule(s *scan) {
 	n := s.uncomment()
 	if !s.done() && s.text[0] == '|' {
 		s.emit(tBar, 1)
 	}
 	s.gap()
 	direction := s.ruleType()
-	s.gap()
 	s.action(direction)
-	s.gap()
-	for !s.done() {
-		s.parameter()
-	}
-	return s.comment(n)
+	s.parameters()
+	s.remainder()
+	s.comment(n)
 }
 
-// ruleType emits the first word and tells whether a macro call may follow.
+// ruleType emits the first word, if any, and tells whether a macro call may
+// follow.
 func (s *scan) ruleType() (direction bool) {
 	word := s.word()
-	kind := tWord
-	if len(word) <= len("forward") {
-		switch lower(word) {
-		case "in", "out", "forward":
-			kind, direction = tDirection, true
-		case "group":
-			kind = tGroup
-		}
+	switch {
+	case len(word) == 0:
+	case folds(word, "in"), folds(word, "out"), folds(word, "forward"):
+		s.pair(tDirection, len(word))
+		return true
+	case folds(word, "group"):
+		s.pair(tGroup, len(word))
+	default:
+		s.pair(tWord, len(word))
 	}
-	if len(word) > 0 {
-		s.emit(kind, len(word))
-	}
-	return direction
+	return false
 }
 
-// action emits the second word, as a macro call if it is one. The macro's name
-// is everything before the last parenthesis (§5.2).
+// action emits the second word, if any, as a macro call if it is one. The macro's
+// name is everything before the last parenthesis (§5.2).
 func (s *scan) action(direction bool) {
 	word := s.word()
-	if name, verdict, ok := splitCall(word); ok && direction {
-		s.emit(tMacro, name)
-		s.emit(tLeftParen, 1)
-		s.emit(tVerdict, verdict)
-		s.emit(tRightParen, 1)
+	if len(word) == 0 {
 		return
 	}
-	if len(word) > 0 {
-		s.emit(tWord, len(word))
+	name, verdict := 0, 0
+	if direction && word[len(word)-1] == ')' {
+		name, verdict = splitCall(word)
 	}
-}
-
-// splitCall measures the name and the verdict of NAME(VERDICT).
-func splitCall(word []byte) (name, verdict int, ok bool) {
-	for _, v := range verdicts {
-		if rest, found := bytes.CutSuffix(word, []byte("("+v+")")); found && len(rest) > 0 {
-			return len(rest), len(v), true
-		}
-	}
-	return 0, 0, false
-}
-
-// parameter emits one word; behind a flag that is spelled right also the gap and
-// the value, whatever it looks like: the daemon takes `-dest` in `-source -dest`
-// for an address.
-func (s *scan) parameter() {
-	word := s.word()
-	kind := tWord
-	if len(word) <= longestFlag {
-		if k, ok := flags[string(word)]; ok {
-			kind = k
-		}
-	}
-	if len(word) > 0 {
-		s.emit(kind, len(word))
-	}
-	s.gap()
-	if kind == tWord || s.done() {
+	if name == 0 {
+		s.pair(tWord, len(word))
 		return
 	}
-	if n := levelLength(s.word()); kind == tLog && n > 0 {
-		s.emit(tLevel, n)
-	} else {
-		s.emit(tWord, len(s.word()))
+	s.emit(tMacro, name)
+	s.emit(tLeftParen, 1)
+	s.emit(tVerdict, verdict)
+	s.pair(tRightParen, 1)
+}
+
+// splitCall measures the name and the verdict of NAME(VERDICT). Without a name
+// there is no call.
+func splitCall(word []byte) (name, verdict int) {
+	name = bytes.LastIndexByte(word, '(')
+	switch v := word[name+1 : len(word)-1]; string(v) {
+	case "ACCEPT", "DROP", "REJECT":
+		return max(name, 0), len(v)
 	}
-	s.gap()
+	return 0, 0
+}
+
+// parameters emits flags that are spelled right and their values, whatever they
+// look like, each with the gap behind it: the daemon takes `-dest` in
+// `-source -dest` for an address. It stops where no flag stands, because the
+// daemon reads no further either. This is the hot loop of parsing, hence the
+// local copies and the pairs.
+func (s *scan) parameters() {
+	text, at, shape, words := s.text, s.at, s.shape, s.words
+	before := tWord // the flag whose value comes next, tWord if a flag comes
+	for at < len(text) {
+		n := countWord(text[at:])
+		kind := tWord
+		if before == tWord {
+			if kind = flag(text[at : at+n]); kind == tWord {
+				break
+			}
+			before = kind
+		} else {
+			if before == tLog {
+				if level := levelLength(text[at : at+n]); level > 0 {
+					n, kind = level, tLevel
+				}
+			}
+			before = tWord
+		}
+		start := s.base + int32(at)
+		end := start + int32(n)
+		at += n
+		if at+1 < len(text) && text[at] == ' ' && text[at+1] > ' ' { // the usual gap
+			shape = append(shape, byte(-kind), byte(-tSpace))
+			words = append(words, Word{start, end}, Word{end, end + 1})
+			at++
+			continue
+		}
+		gap := countBlanks(text[at:])
+		if gap == 0 {
+			shape, words = append(shape, byte(-kind)), append(words, Word{start, end})
+			continue
+		}
+		shape = append(shape, byte(-kind), byte(-gapType(text[at], gap)))
+		words = append(words, Word{start, end}, Word{end, end + int32(gap)})
+		at += gap
+	}
+	s.at, s.shape, s.words = at, shape, words
 }
 
 // levelLength is the length of the log level that word begins with; the daemon
 // does not look for a word's end (§5.3).
 func levelLength(word []byte) int {
 	for _, level := range levels {
-		if bytes.HasPrefix(word, []byte(level)) {
+		if len(word) >= len(level) && word[0] == level[0] && string(word[:len(level)]) == level {
 			return len(level)
 		}
 	}

@@ -14,6 +14,7 @@ const (
 	tGap
 	tComment
 	tWord
+	tText
 	tBar
 	tBang
 	tColon
@@ -52,6 +53,7 @@ var terminals = []struct {
 	{"Gap", tGap, "two or more white-space characters"},
 	{"Comment", tComment, "# and everything behind it"},
 	{"Word", tWord, "a run of non-blanks that is nothing else of this list in its place"},
+	{"Text", tText, "all that is left of the line, up to the comment"},
 	{"Bar", tBar, "| in front of a rule"},
 	{"Bang", tBang, "! in front of an entry"},
 	{"Colon", tColon, "the first : of an option line, directly behind a word"},
@@ -79,17 +81,22 @@ var terminals = []struct {
 	{"Level", tLevel, "emerg, alert, crit, err, warning, notice, info, debug or nolog, which needs no blank behind it"},
 }
 
-// token is one classified piece of a line; at is its place in the file.
-type token struct {
-	kind lexer.TokenType
-	at   Word
+// tokens are the classified pieces of a line: words holds their places in the
+// file and shape their types, negated so that a type is a byte.
+type tokens struct {
+	shape []byte
+	words []Word
 }
+
+func (t *tokens) kind(i int) lexer.TokenType { return -lexer.TokenType(t.shape[i]) }
+
+func (t *tokens) count() int { return len(t.shape) }
 
 // definition is the lexer of one kind of line.
 type definition struct{ scan scanner }
 
-// scanner splits text into tokens; base is the offset of text in its file.
-type scanner func(text []byte, base int32) []token
+// scanner splits the text of s into tokens.
+type scanner func(s *scan)
 
 // Symbols names the token types for the grammar.
 func (definition) Symbols() map[string]lexer.TokenType {
@@ -106,23 +113,25 @@ func (d definition) Lex(_ string, r io.Reader) (lexer.Lexer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &replay{tokens: d.scan(text, 0)}, nil
+	s := &scan{text: text}
+	d.scan(s)
+	return &replay{shape: s.shape}, nil
 }
 
 // replay gives participle the tokens of a line. A token's Offset is its index in
 // the line and its Value stays empty: what participle builds then depends on
 // token types alone, and indexes lead back to the words.
 type replay struct {
-	tokens []token
-	next   int
+	shape []byte
+	next  int
 }
 
 // Next returns the next token, in the end EOF with the index behind the last.
 func (r *replay) Next() (lexer.Token, error) {
 	i := r.next
-	if i >= len(r.tokens) {
-		return lexer.Token{Type: lexer.EOF, Pos: lexer.Position{Offset: len(r.tokens)}}, nil
+	if i >= len(r.shape) {
+		return lexer.Token{Type: lexer.EOF, Pos: lexer.Position{Offset: len(r.shape)}}, nil
 	}
 	r.next++
-	return lexer.Token{Type: r.tokens[i].kind, Pos: lexer.Position{Offset: i}}, nil
+	return lexer.Token{Type: -lexer.TokenType(r.shape[i]), Pos: lexer.Position{Offset: i}}, nil
 }

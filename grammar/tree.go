@@ -155,8 +155,7 @@ type Trivia struct {
 // fixes and renames.
 type Bad struct {
 	Base
-	Fault   *Fault
-	Words   []Word // non-blank runs, the comment not among them
+	Why     *Fault // shared between lines and not complete: see File.Fault
 	Comment Word
 }
 
@@ -165,4 +164,5 @@ type Fault struct {
 	Code    string // the lint code: rule-unparsable, alias-malformed, ...
 	Message string // the daemon's own text; empty where it says nothing
 	At      Word   // the word to blame
+	echo    echo
 }

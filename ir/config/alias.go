@@ -31,7 +31,7 @@ func (f *reader) alias(l *grammar.Alias) {
 		d := f.say(nameInvalid, span, "alias "+quote(name)+" can never be used: a name has two or more letters, digits, hyphens or underscores and starts with a letter")
 		d.Severity = diag.Warning
 		d.Effect = "The alias is stored, but no rule can refer to it."
-		d.Effects = diag.Effects{PVEFirewall: "Stores an alias that nothing can refer to.", ProxmoxFirewall: "Refuses the whole update."}
+		d.Effects = diag.Effects{PVEFirewall: "Stores an alias that nothing can refer to."}
 	} else if network, host := hostBits(text); host {
 		d := f.say(addressHostBits, f.fw.File.Span(l.Value), quote(text)+" has host bits set; the network is "+network)
 		d.Severity = diag.Info
@@ -51,14 +51,14 @@ func (f *reader) badAlias(l *grammar.Alias, name string) {
 	d := f.say(addressInvalid, span, message)
 	d.ProxmoxMessage = notAnAddress
 	d.Effect = "The alias does not exist, and every rule that uses it is dead."
-	d.Effects = diag.Effects{PVEFirewall: "Drops the line; every rule and set entry that uses the alias is dead.", ProxmoxFirewall: "Refuses the whole update."}
+	d.Effects = diag.Effects{PVEFirewall: "Drops the line; every rule and set entry that uses the alias is dead."}
 }
 
 func (f *reader) redefinedAlias(old *Alias, text, name string, l *grammar.Alias) {
 	d := f.say(definitionDuplicate, f.fw.File.Span(l.Name), "alias "+quote(name)+" is defined again: the last definition wins, also for rules above it")
 	d.Related = []diag.Related{{Span: old.Span, Message: "defined here before"}}
 	d.Effect = "The first address, " + old.Text + ", is never used."
-	d.Effects = diag.Effects{PVEFirewall: "Uses " + text + " everywhere.", ProxmoxFirewall: "Refuses the whole update."}
+	d.Effects = diag.Effects{PVEFirewall: "Uses " + text + " everywhere."}
 	if old.Text == text {
 		d.Severity = diag.Info
 		d.Effect = "Both lines say the same."

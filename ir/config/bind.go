@@ -6,9 +6,9 @@ import (
 	"github.com/pvefw/pvefw/internal/diag"
 )
 
-// unknownRuntime stands in Ref.Runtime when the CONFIG does not hold what would
+// UnknownRuntime stands in Ref.Runtime when the CONFIG does not hold what would
 // decide whether the name exists.
-const unknownRuntime = "unknown"
+const UnknownRuntime = "unknown"
 
 // bind looks every name of the file up as the generator will: after the whole
 // file and with the last definitions (reference/pve-firewall §3.4). Groups are
@@ -35,7 +35,7 @@ func (f *reader) bind() {
 // (reference/pve-firewall §4.3).
 func (f *reader) bindEntry(set *Set, e *SetEntry) {
 	f.bindAlias(e.Alias)
-	if e.Alias.Target != nil || e.Alias.Runtime == unknownRuntime {
+	if e.Alias.Target != nil || e.Alias.Runtime == UnknownRuntime {
 		return
 	}
 	_, name := splitScope(e.Alias.Name)
@@ -46,8 +46,7 @@ func (f *reader) bindEntry(set *Set, e *SetEntry) {
 	d := f.say(scopeUnresolvable, e.Alias.Span, "alias "+quote(e.Alias.Name)+" leads nowhere in the scope it names")
 	d.Effect = "The entry is left out of set " + set.Name + "."
 	d.Effects = diag.Effects{
-		PVEFirewall:     "Reads the entry without complaint and leaves it out when it makes the set.",
-		ProxmoxFirewall: "Refuses the whole update.",
+		PVEFirewall: "Reads the entry without complaint and leaves it out when it makes the set.",
 	}
 	d.ProxmoxRuntimeMessage = e.Alias.Runtime
 }
@@ -90,7 +89,7 @@ func (f *reader) notFound(ref, text string) string {
 	prefix, name := splitScope(ref)
 	switch {
 	case f.r.unknownDatacenter() && prefix != "guest/", prefix == "sdn/" && isSDNName(name):
-		return unknownRuntime
+		return UnknownRuntime
 	}
 	return text
 }
@@ -108,14 +107,13 @@ func isSDNName(name string) bool {
 
 // unresolvable reports a name that passes the reader and fails the generator.
 func (f *reader) unresolvable(rule *Rule, name, runtime string, lost bool, what, written string) {
-	if !lost || runtime == unknownRuntime || !rule.Live() {
+	if !lost || runtime == UnknownRuntime || !rule.Live() {
 		return
 	}
 	d := f.say(scopeUnresolvable, refSpan(rule, name), what+" "+quote(written)+" leads nowhere in the scope it names")
 	d.Effect = "The rule does nothing: " + consequence(rule)
 	d.Effects = diag.Effects{
-		PVEFirewall:     "Reads the rule without complaint and drops it when it makes the rules: " + consequence(rule),
-		ProxmoxFirewall: "Leaves the rule out with a warning.",
+		PVEFirewall: "Reads the rule without complaint and drops it when it makes the rules: " + consequence(rule),
 	}
 	d.ProxmoxRuntimeMessage = runtime
 }

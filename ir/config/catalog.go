@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/pvefw/pvefw/grammar"
 	"github.com/pvefw/pvefw/internal/diag"
 )
@@ -8,7 +10,7 @@ import (
 // Catalog returns the findings that Resolve makes by itself; those of the lexer
 // are grammar's.
 func Catalog() []*diag.Rule {
-	return append(append([]*diag.Rule(nil), references...), values...)
+	return slices.Concat(references, values, remarks)
 }
 
 // The lexer has these too, for headers.

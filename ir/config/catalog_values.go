@@ -5,17 +5,17 @@ import "github.com/pvefw/pvefw/internal/diag"
 // The findings about one line by itself: options, fields of rules, set entries,
 // network cards. Those about names are in catalog.go.
 var (
-	optionUnknown = value("option-unknown", diag.Error, "Option that no file has",
+	optionUnknown = syntax("option-unknown", diag.Error, "Option that no file has",
 		"The line is dropped and the firewall behaves as if it were not there.")
-	optionWrongFile = value("option-wrong-file", diag.Error, "Option in the wrong kind of file",
+	optionWrongFile = syntax("option-wrong-file", diag.Error, "Option in the wrong kind of file",
 		"Each option belongs to cluster.fw, host.fw, a guest's file or a VNet's file. Elsewhere the line is dropped, so the setting is not in force.")
-	optionValue = value("option-value", diag.Error, "Value that the option does not take",
+	optionValue = syntax("option-value", diag.Error, "Value that the option does not take",
 		"The line is dropped; an earlier valid line or the default stays in force. Booleans are 0 and 1 only.")
-	optionTrailingComment = value("option-trailing-comment", diag.Error, "Comment behind an option",
+	optionTrailingComment = syntax("option-trailing-comment", diag.Error, "Comment behind an option",
 		"Options take no comment on their line. The whole line is dropped.")
-	logRateLimitFatal = value("log-ratelimit-fatal", diag.Error, "log_ratelimit that stops the whole firewall",
+	logRateLimitFatal = syntax("log-ratelimit-fatal", diag.Error, "log_ratelimit that stops the whole firewall",
 		"The value is checked after the file is read, and a fault in it ends the whole run: no rule of any guest or host is updated. The key enable is required.")
-	ipsetEntryInvalid = value("ipset-entry-invalid", diag.Error, "Line of an IPSET that is no address",
+	ipsetEntryInvalid = syntax("ipset-entry-invalid", diag.Error, "Line of an IPSET that is no address",
 		"Sets hold single addresses, networks and aliases, one per line. Ranges, lists, other sets and networks of length 0 are kept without effect.")
 	portWithoutProtocol = value("port-without-protocol", diag.Error, "Port without a protocol",
 		"A port means something only together with a protocol that has ports. Rules with a macro are no exception.")

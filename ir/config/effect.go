@@ -17,12 +17,6 @@ func (v *verifier) cost(d *diag.Diagnostic) {
 	}
 	d.Effects.PVEFirewall = lead + consequence(v.rule)
 	d.Effect = "The rule has no effect: " + consequence(v.rule)
-	if d.Effects.ProxmoxFirewall == "" {
-		d.Effects.ProxmoxFirewall = previewEffects[d.Rule.Code]
-	}
-	if v.rule.Disabled {
-		d.Effects.ProxmoxFirewall = ""
-	}
 }
 
 // consequence is what a rule without effect means for traffic.
@@ -38,35 +32,6 @@ func consequence(r *Rule) string {
 		return "traffic that it should let in stays with the rules below and the policy."
 	}
 	return "traffic goes on to the rules below and the policy, so what it should block may pass."
-}
-
-const (
-	refusesUpdate = "Refuses the whole update, so all old rules stay."
-	skipsRule     = "Leaves the rule out with a warning."
-	keepsRule     = "Takes the rule as written."
-	widensMatch   = "Takes the rule without this restriction, so it matches more than written."
-	kernelRefuses = "Writes a rule that the kernel refuses, so the whole update fails."
-)
-
-// previewEffects is what proxmox-firewall makes of lines that are dead under
-// pve-firewall, where the dialect records agree.
-var previewEffects = map[string]string{
-	"action-case": refusesUpdate, "action-unknown": refusesUpdate,
-	"address-invalid": refusesUpdate, "address-list-mixed-family": refusesUpdate,
-	"alias-unknown": skipsRule, "ipset-unknown": skipsRule, "macro-unknown": skipsRule,
-	"alias-used-as-ipset": skipsRule, "ipset-used-as-alias": skipsRule, "name-case": skipsRule,
-	"use-before-definition": "Finds the name: order does not matter to it.",
-	"address-host-bits":     keepsRule, "family-mismatch": widensMatch,
-	"direction-not-allowed": refusesUpdate, "rule-type-unknown": refusesUpdate,
-	"iface-not-net": refusesUpdate, "iface-in-group": keepsRule,
-	"icmp-type-needs-icmp": widensMatch, "icmp-type-and-port": refusesUpdate,
-	"macro-parameter-conflict": keepsRule,
-	"port-without-protocol":    "Takes the rule without the ports, so it matches every port.",
-	"protocol-has-no-ports":    "Takes the rule without the ports, so it matches every port.",
-	"port-invalid":             refusesUpdate, "port-range-backwards": refusesUpdate,
-	"port-range-dash": refusesUpdate, "port-list-too-long": keepsRule,
-	"list-extra-comma": refusesUpdate, "protocol-unknown": kernelRefuses,
-	"range-in-list": keepsRule,
 }
 
 // meaning names a parameter for people.

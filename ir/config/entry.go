@@ -36,22 +36,24 @@ func (f *reader) judgeEntry(e *SetEntry, l *grammar.SetEntry) {
 		}
 	} else {
 		stored, _, ok := literal(text)
+		if isZeroPrefix(text) { // the daemon looks at the end of the text last, whatever stands before it
+			d := f.deadEntry(e, "a zero prefix is not allowed in ipset entries", ipsetEntryInvalid, l.Target, quote(text)+": a set cannot hold a network of length 0")
+			if ok {
+				d.Fixes = []diag.Fix{{Title: "write two halves", Safety: diag.Unsafe, Edits: []source.Edit{{Span: e.Span, Text: halves(stored, e.NoMatch)}}}}
+			}
+			return
+		}
 		if !ok {
-			f.deadEntry(e, notAnAddress, ipsetEntryInvalid, l.Target, entryFault(text))
+			d := f.deadEntry(e, notAnAddress, ipsetEntryInvalid, l.Target, entryFault(text))
+			d.Fixes = rangeFix(text, e)
 			return
 		}
 		e.Text = stored
-		if isZeroPrefix(stored) {
-			d := f.deadEntry(e, "a zero prefix is not allowed in ipset entries", ipsetEntryInvalid, l.Target, quote(text)+": a set cannot hold a network of length 0")
-			d.Fixes = []diag.Fix{{Title: "write two halves", Safety: diag.Unsafe, Edits: []source.Edit{{Span: e.Span, Text: halves(stored, e.NoMatch)}}}}
-			return
-		}
 	}
 	if first, twice := f.entries[e.Text]; twice {
 		d := f.deadEntry(e, "duplicate ipset entry for '"+e.Text+"'", definitionDuplicate, l.Target, quote(e.Text)+" stands in the set already")
 		d.Related = []diag.Related{{Span: first, Message: "first entry; it decides, also about !"}}
 		d.Severity = diag.Warning
-		d.Effects.ProxmoxFirewall = ""
 		return
 	}
 	f.entries[e.Text] = e.Span
@@ -109,16 +111,15 @@ func (f *reader) deadEntry(e *SetEntry, text string, rule *diag.Rule, at grammar
 	}
 	d.Effect = "The entry is dead: " + what + f.set.Name + "."
 	d.Effects = diag.Effects{
-		PVEFirewall:     "Keeps the entry without effect: " + what + f.set.Name + ".",
-		ProxmoxFirewall: "Refuses the whole update.",
+		PVEFirewall: "Keeps the entry without effect: " + what + f.set.Name + ".",
 	}
 	return d
 }
 
 // isZeroPrefix: the text ends in /0, /00 and so on.
 func isZeroPrefix(text string) bool {
-	_, length, ok := strings.Cut(text, "/")
-	return ok && length != "" && strings.Trim(length, "0") == ""
+	bare := strings.TrimRight(text, "0")
+	return bare != text && strings.HasSuffix(bare, "/")
 }
 
 // halves are two networks that make up all addresses.

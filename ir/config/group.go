@@ -21,7 +21,7 @@ func (f *reader) bindGroup(rule *Rule) {
 	}
 	ref.Runtime = "no such security group '" + ref.Name + "'"
 	if f.r.unknownDatacenter() {
-		ref.Runtime = unknownRuntime
+		ref.Runtime = UnknownRuntime
 		f.r.missing[clusterMissing] = true
 	}
 	if !rule.Live() {
@@ -31,7 +31,7 @@ func (f *reader) bindGroup(rule *Rule) {
 		f.groupTooLong(rule)
 		return
 	}
-	if ref.Runtime != unknownRuntime {
+	if ref.Runtime != UnknownRuntime {
 		f.groupUnknown(rule)
 	}
 }
@@ -40,6 +40,9 @@ func (f *reader) groupTooLong(rule *Rule) {
 	name := rule.Group.Name
 	d := f.say(nameTooLong, rule.Group.Span, "group name "+quote(name)+" has "+strconv.Itoa(len(name))+" characters; at most 18 work")
 	d.ProxmoxRuntimeMessage = "Invalid chain name 'GROUP-" + name + "-IN' (28 char max)"
+	if missing := rule.Group.Runtime; missing != "" && missing != UnknownRuntime {
+		d.ProxmoxRuntimeMessage = missing + "\n" + d.ProxmoxRuntimeMessage
+	}
 	d.Effect = "The rule cannot be generated."
 	if f.fw.Env.IsGuest() {
 		d.Effect = "The guest is left unfiltered in both directions."
@@ -69,5 +72,5 @@ func (f *reader) groupUnknown(rule *Rule) {
 	d.Fixes = fixes
 	d.ProxmoxRuntimeMessage = ref.Runtime
 	d.Effect = "The rule calls an empty group: what the group should block may pass, what it should let in is not let in by it."
-	d.Effects = diag.Effects{PVEFirewall: "Makes an empty group, so the rule has no effect.", ProxmoxFirewall: kernelRefuses}
+	d.Effects = diag.Effects{PVEFirewall: "Makes an empty group, so the rule has no effect."}
 }

@@ -50,28 +50,38 @@ func judgeAddresses(list string) (Family, *addrFault) {
 	return family, nil
 }
 
-// judgeAddress checks one item: ADDR/LEN, FIRST-LAST, FIRST+COUNT or ADDR.
+// judgeAddress checks one item: ADDR/LEN, FIRST-LAST or ADDR.
 func judgeAddress(item string) (Family, *addrFault) {
-	if i := strings.IndexByte(item, '/'); i > 0 && i < len(item)-1 {
-		return judgeNetwork(item, item[:i], item[i+1:])
+	if address, length, ok := cutInside(item, '/'); ok {
+		return judgeNetwork(item, address, length)
 	}
-	if i := strings.IndexByte(item, '-'); i > 0 && i < len(item)-1 {
-		return judgeRange(item[:i], item[i+1:])
+	if first, last, ok := cutInside(item, '-'); ok {
+		return judgeRange(first, last)
 	}
-	if i := strings.IndexByte(item, '+'); i > 0 && isDigits(item[i+1:]) {
-		item = item[:i]
+	f, _, bad := judgeHost(item)
+	return f, bad
+}
+
+// cutInside cuts at the first separator that has text on both sides.
+func cutInside(item string, separator byte) (before, behind string, ok bool) {
+	if item == "" {
+		return "", "", false
 	}
-	return judgeHost(item)
+	i := strings.IndexByte(item[1:], separator) + 1
+	if i == 0 || i == len(item)-1 {
+		return "", "", false
+	}
+	return item[:i], item[i+1:], true
 }
 
 // judgeNetwork: text behind the slash that is no plain number is not looked at,
 // so a netmask and NET/LEN-NET/LEN pass.
 func judgeNetwork(item, address, length string) (Family, *addrFault) {
-	f, bad := judgeHost(address)
+	f, expanded, bad := judgeHost(address)
 	if bad != nil || !isDigits(length) {
 		return f, bad
 	}
-	bits := bitsOf(address, f)
+	bits := bitsOf(expanded)
 	n, err := strconv.Atoi(length)
 	switch {
 	case bits == "":
@@ -92,36 +102,51 @@ func judgeNetwork(item, address, length string) (Family, *addrFault) {
 	return f, nil
 }
 
+// judgeRange: the daemon checks the first end as written, but the last one only
+// after completing it to the length of the first's family, so its texts about the
+// last show it completed.
 func judgeRange(first, last string) (Family, *addrFault) {
-	f, bad := judgeHost(first)
+	f, begin, bad := judgeHost(first)
 	if bad != nil {
 		return f, bad
 	}
-	g, bad := judgeHost(last)
-	if bad != nil {
-		return g, bad
+	end, text := expand(last, f)
+	if text != "" {
+		return f, strangeHost(last, text)
 	}
-	a, b := expand(first, f), expand(last, g)
+	g, text := lenientHost(end)
+	a, err1 := netip.ParseAddr(begin)
+	b, err2 := netip.ParseAddr(end)
+	if digits := strings.ReplaceAll(end, ":", ""); text == "" && f == IPv6 && g == IPv6 && len(digits) != 32 {
+		text = "Bad IP address " + digits
+	}
+	if text != "" {
+		return f, strangeHost(last, text)
+	}
 	switch {
 	case f != g:
 		return f, &addrFault{rule: addressInvalid, message: "the ends of the range belong to different IP versions",
-			text: "invalid IP address: Begin and End addresses have different IP versions - " + first + " - " + last}
-	case a.IsValid() && b.IsValid() && b.Less(a):
+			text: "invalid IP address: Begin and End addresses have different IP versions - " + begin + " - " + end}
+	case err1 == nil && err2 == nil && b.Less(a):
 		return f, &addrFault{rule: addressInvalid, message: "the range runs backwards", instead: last + "-" + first,
-			text: "invalid IP address: Begin address is greater than End address " + a.StringExpanded() + " - " + b.StringExpanded()}
+			text: "invalid IP address: Begin address is greater than End address " + begin + " - " + end}
 	}
 	return f, nil
 }
 
-func judgeHost(address string) (Family, *addrFault) {
-	var text string
-	if strings.Contains(address, ":") {
-		if text = lenientIPv6(address); text == "" {
-			return IPv6, nil
-		}
-	} else if text = lenientIPv4(address); text == "" {
-		return IPv4, nil
+// judgeHost also gives the address completed, as the daemon stores it.
+func judgeHost(address string) (f Family, expanded string, bad *addrFault) {
+	f, text := lenientHost(address)
+	if text == "" {
+		expanded, text = expand(address, f)
 	}
+	if text != "" {
+		return AnyFamily, "", strangeHost(address, text)
+	}
+	return f, expanded, nil
+}
+
+func strangeHost(address, text string) *addrFault {
 	message := quote(address) + " is no IP address"
 	switch {
 	case address == "":
@@ -135,87 +160,13 @@ func judgeHost(address string) (Family, *addrFault) {
 	case text == "Invalid chars in IP "+address:
 		message = quote(address) + " is neither an address nor a name that Proxmox takes (host names are not looked up)"
 	}
-	return AnyFamily, &addrFault{text: "invalid IP address: " + text, message: message, rule: addressInvalid}
+	return &addrFault{text: "invalid IP address: " + text, message: message, rule: addressInvalid}
 }
 
-// lenientIPv4 returns what the daemon's address parser has against a text, ""
-// for nothing. One to four numbers below 256 are an address; zeros in front do
-// not matter to it.
-func lenientIPv4(s string) string {
-	switch {
-	case s == "" || strings.Trim(s, "0123456789.") != "":
-		return "Invalid chars in IP " + s
-	case s[0] == '.':
-		return "Invalid IP " + s + " - starts with a dot"
-	case s[len(s)-1] == '.':
-		return "Invalid IP " + s + " - ends with a dot"
-	case strings.Count(s, ".") > 3:
-		return "Invalid IP address " + s
-	case strings.Contains(s, ".."):
-		return "Empty quad in IP address " + s
-	}
-	for quad := range strings.SplitSeq(s, ".") {
-		if n, err := strconv.Atoi(quad); err != nil || n > 255 {
-			return "Invalid quad in IP address " + s + " - " + quad
-		}
-	}
-	return ""
-}
-
-// lenientIPv6 is the same for a text with a colon: hexadecimal groups, perhaps an
-// IPv4 address as the last one.
-func lenientIPv6(s string) string {
-	groups := strings.Split(s, ":")
-	colons := len(groups) - 1
-	if colons > 7 {
-		return "Invalid IP address " + s
-	}
-	for i, group := range groups {
-		switch {
-		case group == "" || isHexGroup(group):
-		case i == len(groups)-1 && lenientIPv4(group) == "":
-			colons++
-		default:
-			return "Invalid IP address " + s
-		}
-	}
-	switch {
-	case s[0] == ':' && !strings.HasPrefix(s, "::"):
-		return "Invalid address " + s + " (starts with :)"
-	case s[len(s)-1] == ':' && !strings.HasSuffix(s, "::"):
-		return "Invalid address " + s + " (ends with :)"
-	case strings.Count(strings.ReplaceAll(s, ":::", "::::"), "::") > 1:
-		return "Invalid address " + s + " (More than one :: pattern)"
-	case colons != 7 && !strings.Contains(s, "::"):
-		return "Invalid number of octets " + s
-	}
-	return ""
-}
-
-func isHexGroup(s string) bool {
-	return len(s) <= 4 && strings.Trim(s, "0123456789abcdefABCDEF") == ""
-}
-
-// expand gives the address that the reader has in mind: missing numbers of an
-// IPv4 address are zero, zeros in front do not count. Invalid where the text is
-// stranger than that.
-func expand(address string, f Family) netip.Addr {
-	if f == IPv6 {
-		a, _ := netip.ParseAddr(address)
-		return a
-	}
-	var quads [4]byte
-	for i, quad := range strings.Split(address, ".") {
-		n, _ := strconv.Atoi(quad)
-		quads[i] = byte(n)
-	}
-	return netip.AddrFrom4(quads)
-}
-
-// bitsOf writes an address in binary digits, as the daemon shows it.
-func bitsOf(address string, f Family) string {
-	a := expand(address, f)
-	if !a.IsValid() {
+// bitsOf writes a completed address in binary digits, as the daemon shows it.
+func bitsOf(expanded string) string {
+	a, err := netip.ParseAddr(expanded)
+	if err != nil {
 		return ""
 	}
 	var b strings.Builder

@@ -127,7 +127,7 @@ type Ref[T any] struct {
 	Target *T     // what the generator finds; nil when it finds nothing
 	// Owner is the VMID of the file that holds the target, 0 for the datacenter.
 	Owner int
-	// Runtime is what the generator says when Target is nil.
+	// Runtime is what the generator says when Target is nil, or UnknownRuntime.
 	Runtime string
 	Span    source.Span
 }

@@ -143,7 +143,7 @@ func (f *reader) redefined(what, name string, old, again source.Span, lost int) 
 	d := f.say(definitionDuplicate, again, what+" "+quote(name)+" is defined again: what stood in the first is forgotten")
 	d.Related = []diag.Related{{Span: old, Message: "defined here before"}}
 	d.Effect = "Only the last definition counts."
-	d.Effects = diag.Effects{PVEFirewall: "Empties the " + what + " and starts again.", ProxmoxFirewall: refusesUpdate}
+	d.Effects = diag.Effects{PVEFirewall: "Empties the " + what + " and starts again."}
 	if lost == 0 {
 		d.Severity = diag.Info
 	}

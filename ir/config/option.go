@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/grammar/preview"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
@@ -12,7 +13,7 @@ import (
 // option judges one option line; the last valid line of a name is in force and a
 // refused one leaves the earlier value (reference/pve-firewall §2.2).
 func (f *reader) option(l *grammar.Option) {
-	name, value := f.text(l.Name), strings.TrimSpace(f.text(l.Value))
+	name, value := f.text(l.Name), f.text(l.Value)
 	opt, known := facts.OptionIn(f.fw.Env, name)
 	if !known {
 		f.unknownOption(l, name)
@@ -28,7 +29,7 @@ func (f *reader) option(l *grammar.Option) {
 		d := f.say(definitionDuplicate, f.fw.File.Span(l.Name), "option "+opt.Name+" is set again: only the last value counts")
 		d.Related = append(d.Related, diag.Related{Span: old.Span, Message: "set here before"})
 		d.Effect = "The earlier line has no effect."
-		d.Effects = diag.Effects{PVEFirewall: "The last valid line wins.", ProxmoxFirewall: "Refuses the whole update."}
+		d.Effects = diag.Effects{PVEFirewall: "The last valid line wins."}
 		if old.Text == normal {
 			d.Severity = diag.Info
 		}
@@ -58,7 +59,7 @@ func (f *reader) unknownOption(l *grammar.Option, name string) {
 	}
 	d.ProxmoxMessage = f.cannotParse(l)
 	d.Effect = "The line is dropped; the option is not set."
-	d.Effects = diag.Effects{PVEFirewall: "Drops the line.", ProxmoxFirewall: "Ignores the option or refuses the whole update."}
+	d.Effects = diag.Effects{PVEFirewall: "Drops the line."}
 }
 
 func (f *reader) optionNames() []string {
@@ -82,8 +83,7 @@ func (f *reader) refusedOption(l *grammar.Option, opt *facts.Option, value, comp
 		at := span
 		at.Start += int32(strings.IndexByte(span.Text(), '#'))
 		d = f.say(optionTrailingComment, at, "no comment may follow an option: "+opt.Name+" is not set")
-		d.Fixes = []diag.Fix{{Title: "delete the comment", Safety: diag.Safe,
-			Edits: []source.Edit{{Span: span, Text: head}}}}
+		d.Fixes = f.commentAbove(l, head)
 	} else {
 		d = f.say(optionValue, span, opt.Name+" cannot be "+quote(value)+": it takes "+takes(opt))
 		d.Fixes = f.valueFix(span, opt, value)
@@ -93,7 +93,7 @@ func (f *reader) refusedOption(l *grammar.Option, opt *facts.Option, value, comp
 		d.ProxmoxMessage = f.cannotParse(l)
 	}
 	d.Effect = "The line is dropped: " + stays(f.fw, opt)
-	d.Effects = diag.Effects{PVEFirewall: "Drops the line: " + stays(f.fw, opt), ProxmoxFirewall: "Reads the value by other rules or refuses the whole update."}
+	d.Effects = diag.Effects{PVEFirewall: "Drops the line: " + stays(f.fw, opt)}
 }
 
 // stays says which value is in force instead.
@@ -135,9 +135,9 @@ func (f *reader) valueFix(span source.Span, opt *facts.Option, value string) []d
 	}
 	switch lower(value) {
 	case "yes", "on", "true", "01", "y":
-		return replace(span, "1", diag.Safe)
+		return replace(span, "1", diag.Unsafe)
 	case "no", "off", "false", "00", "n":
-		return replace(span, "0", diag.Safe)
+		return replace(span, "0", diag.Unsafe)
 	}
 	return nil
 }
@@ -155,13 +155,15 @@ func (r *resolver) rateLimit(fw *FW) {
 	}
 	d := diag.New(logRateLimitFatal, value.Span, "log_ratelimit "+quote(value.Text)+" is refused: "+strings.Join(errors, "; "))
 	d.Effect = "No firewall is compiled at all: every node keeps the rules it has, or none after a reboot."
-	d.Effects = diag.Effects{PVEFirewall: "Gives up the whole run, for all guests and the host.", ProxmoxFirewall: "Takes the value."}
+	d.Effects = diag.Effects{PVEFirewall: "Gives up the whole run, for all guests and the host."}
 	d.ProxmoxRuntimeMessage = strings.Join(errors, "\n")
 	if formatted := strings.Contains(errors[0], ": "); formatted {
 		d.ProxmoxRuntimeMessage = "format error\n" + d.ProxmoxRuntimeMessage
 	}
 	if _, still := facts.ParseRateLimit("enable=1," + value.Text); len(still) == 0 {
-		d.Fixes = replace(value.Span, "enable=1,"+value.Text, diag.Safe)
+		d.Fixes = replace(value.Span, "enable=1,"+value.Text, diag.Unsafe)
 	}
+	line := r.previewOf(fw).Line(value.Line, preview.Scope{})
+	d.Effects.ProxmoxFirewall = previewEffect(line, d.Effects)
 	r.list = append(r.list, d)
 }

@@ -42,8 +42,8 @@ func newReader(r *resolver, fw *FW) *reader {
 		case *grammar.Alias:
 			note(f.later.aliases, l.Name)
 		case *grammar.Bad:
-			if l.In != nil && l.In.Section == grammar.Aliases && len(l.Words) > 0 {
-				note(f.later.aliases, l.Words[0])
+			if words := fw.File.Words(l, 1); l.In != nil && l.In.Section == grammar.Aliases && len(words) > 0 {
+				note(f.later.aliases, words[0])
 			}
 		case *grammar.Header:
 			if l.Section == grammar.IPSetSection && l.Fault == nil {

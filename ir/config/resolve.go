@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/grammar/preview"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
@@ -19,7 +20,7 @@ func Resolve(in Input) (*Config, diag.List) {
 		in:      in,
 		cfg:     &Config{GuestsWithoutConfs: in.NoGuestConfs},
 		missing: map[string]bool{},
-		read:    map[*source.File]*FW{},
+		read:    map[*source.File]*FW{}, previews: map[*FW]*preview.File{},
 	}
 	for _, m := range in.Missing {
 		r.missing[m] = true
@@ -39,6 +40,8 @@ func Resolve(in Input) (*Config, diag.List) {
 	for _, f := range in.Orphans {
 		r.cfg.Orphans = append(r.cfg.Orphans, r.file(f, facts.VM, ""))
 	}
+	r.unused()
+	r.mends()
 	for m := range r.missing {
 		r.cfg.Missing = append(r.cfg.Missing, m)
 	}
@@ -53,6 +56,8 @@ type resolver struct {
 	missing map[string]bool
 	read    map[*source.File]*FW // a file that several nodes share is judged once
 	guesses int                  // how many times nearest was asked
+
+	previews map[*FW]*preview.File // as proxmox-firewall reads them, where a finding asked
 }
 
 // unknownDatacenter tells that names of cluster.fw can be neither found nor
@@ -104,6 +109,9 @@ func (r *resolver) file(src *source.File, env facts.Env, name string) *FW {
 	f.list = list
 	f.lines()
 	f.bind()
+	f.related()
+	f.remarks()
+	f.preview()
 	f.list.Sort()
 	r.list = append(r.list, f.list...)
 	return fw

@@ -33,6 +33,23 @@ func TestGeneratorSeesTheLastDefinition(t *testing.T) {
 	}
 }
 
+// The generator first misses a group whose name the reader refused, then cannot
+// name the chain: two texts about one word.
+func TestOverlongGroupHasBothRuntimeTexts(t *testing.T) {
+	_, found := Resolve(inputOf(map[string]string{
+		"cluster.fw":           "[group waytoolonggroupname1]\nIN DROP\n",
+		"100.fw":               "[RULES]\nGROUP waytoolonggroupname1\n",
+		"qemu-server/100.conf": "",
+	}))
+	want := "no such security group 'waytoolonggroupname1'\nInvalid chain name 'GROUP-waytoolonggroupname1-IN' (28 char max)"
+	for _, d := range found {
+		if d.Rule == nameTooLong && d.ProxmoxRuntimeMessage == want {
+			return
+		}
+	}
+	t.Errorf("no finding says %q: %v", want, found)
+}
+
 func TestNamesOfScopes(t *testing.T) {
 	cfg, _ := Resolve(inputOf(map[string]string{
 		"cluster.fw":           "[ALIASES]\nboth 10.0.0.1\n[IPSET set]\n[IPSET dcset]\n[RULES]\nIN ACCEPT -source guest/both\n",

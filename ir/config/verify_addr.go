@@ -127,7 +127,7 @@ func (v *verifier) octal(text string, span source.Span) {
 		if len(part) > 1 && part[0] == '0' {
 			d := v.find(addressOctal, span, quote(text)+": a number with a zero in front is read as octal")
 			d.Effect = "The rule matches another address than it seems to name, or the kernel tools refuse the whole ruleset."
-			d.Effects = diag.Effects{PVEFirewall: "Passes the text on to iptables, which reads octal numbers.", ProxmoxFirewall: refusesUpdate}
+			d.Effects = diag.Effects{PVEFirewall: "Passes the text on to iptables, which reads octal numbers."}
 			return
 		}
 	}

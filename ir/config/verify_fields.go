@@ -6,6 +6,7 @@ import (
 	"github.com/pvefw/pvefw/grammar"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/facts"
+	"github.com/pvefw/pvefw/internal/source"
 )
 
 // allowedTypes are the rule types of each environment (reference §5.4).
@@ -123,18 +124,25 @@ func (v *verifier) iface() {
 		v.fault("type", "parameter -i not allowed for this rule type", ifaceInGroup, span, "-i is not allowed in "+fileOf(v.env))
 	}
 	switch {
+	case !isIface(name):
+		v.strangeIface(name, span)
 	case v.env.IsGuest() && !isNet(name):
 		d := v.fault("iface", `value does not match the regex pattern 'net\d+'`, ifaceNotNet, span,
 			quote(name)+" is no interface of a guest: -i takes net0, net1, ...")
 		if number := strings.TrimPrefix(lower(name), "net"); number != lower(name) && isDigits(number) {
 			d.Fixes = replace(span, lower(name), diag.Safe)
 		}
-	case !v.env.IsGuest() && !isIface(name):
-		d := v.fault("iface", "invalid network interface name '"+name+"'", ifaceInvalid, span,
-			quote(name)+" is no interface name that Proxmox takes: a letter, then 1 to 20 letters, digits or underscores, then perhaps .N or :N")
-		if strings.HasSuffix(name, "+") || strings.Contains(name, "*") {
-			d.Message += " (patterns are not supported)"
-		}
+	}
+}
+
+func (v *verifier) strangeIface(name string, span source.Span) {
+	d := v.fault("iface", "invalid network interface name '"+name+"'", ifaceInvalid, span,
+		quote(name)+" is no interface name that Proxmox takes: a letter, then 1 to 20 letters, digits or underscores, then perhaps .N or :N")
+	switch {
+	case v.env.IsGuest():
+		d.Message = quote(name) + " is no interface of a guest: -i takes net0, net1, ..."
+	case strings.HasSuffix(name, "+") || strings.Contains(name, "*"):
+		d.Message += " (patterns are not supported)"
 	}
 }
 

@@ -1,0 +1,71 @@
+package grammar
+
+// A file may consist of dropped lines only, so a *Bad holds little: what its text
+// tells is made when somebody asks.
+
+// echo is how the daemon's message about a line ends.
+type echo uint8
+
+const (
+	noEcho     echo = iota
+	bareEcho        // with the line
+	quotedEcho      // with the line and a quotation mark
+)
+
+// Fault is why the line was dropped.
+func (f *File) Fault(b *Bad) Fault {
+	fault := *b.Why
+	if !fault.At.Present() {
+		fault.At = b.Body
+	}
+	if fault.echo != noEcho {
+		fault.Message += f.Text(b.Body)
+	}
+	if fault.echo == quotedEcho {
+		fault.Message += "'"
+	}
+	fault.echo = noEcho
+	return fault
+}
+
+// Words are the line's non-blank runs up to the comment, at most as many as the
+// caller wants.
+func (f *File) Words(b *Bad, most int) []Word {
+	s := &scan{text: f.Source.Bytes()[b.Body.Start:b.Body.End]}
+	s.uncomment()
+	var words []Word
+	for len(words) < most && !s.done() {
+		if n := len(s.word()); n > 0 {
+			words = append(words, Word{int32(s.at), int32(s.at + n)}.behind(b.Body.Start))
+			s.at += n
+		}
+		s.at += countBlanks(s.text[s.at:])
+	}
+	return words
+}
+
+// dropped is a line that the daemon drops. Equal faults are kept once.
+func (g *language) dropped(base Base, text []byte, fault Fault) *Bad {
+	g.note = true
+	b := g.bad.next(g.few())
+	b.Base, b.Why = base, &fault
+	if !fault.At.Present() {
+		b.Why = g.once(fault)
+	}
+	s := &scan{text: text}
+	if n := s.uncomment(); n > 0 {
+		b.Comment = commentWord(text[len(text)-n:], Word{base.Body.End - int32(n), base.Body.End})
+	}
+	return b
+}
+
+func (g *language) once(fault Fault) *Fault {
+	if known := g.faults[fault]; known != nil {
+		return known
+	}
+	if g.faults == nil {
+		g.faults = map[Fault]*Fault{}
+	}
+	g.faults[fault] = &fault
+	return &fault
+}

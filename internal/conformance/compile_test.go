@@ -33,13 +33,7 @@ func compile(t *testing.T, files map[string]string) compiled {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(t, filepath.Join(dir, filepath.FromSlash(name)), text)
 	}
 	loaded, err := load.Load(dir, load.Options{OneNode: true, Now: time.Now()})
 	if err != nil {
@@ -58,6 +52,16 @@ func compile(t *testing.T, files map[string]string) compiled {
 		c.texts[strings.TrimSuffix(a.Name, ".rules")] = a.Text
 	}
 	return c
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // messages lists what pvefw says the daemon says: the reader's messages in its

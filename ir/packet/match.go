@@ -34,6 +34,9 @@ func matchICMP(c *ir.ICMP, p *Packet) bool {
 	if !p.isICMP() || c.V6 != (p.Family == ir.V6) {
 		return false
 	}
+	if c.Also != nil && !matchICMP(c.Also, p) {
+		return false
+	}
 	return c.Any || c.Type == p.ICMPType && (c.Code < 0 || c.Code == int(p.ICMPCode))
 }
 

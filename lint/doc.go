@@ -2,7 +2,7 @@
 // judges found, applies severities and ignore directives, and leaves one finding
 // per source line and code. It must not know how a judge decides, nor OPA.
 // Invariant: the same input gives the same findings in the same order. Start
-// reading at Run.
+// reading at Run; MendAll makes the fixes.
 //
 // # Adding a rule
 //
@@ -31,6 +31,8 @@
 //
 // where ID is any "id" of the document; without "at" the finding is about the
 // unit itself. "severity" and "effect" may be given to differ from the METADATA
-// for this one finding. deny and warn with plain strings work as well. A policy
+// for this one finding; "remove": true offers to delete the line and, for policies
+// that look at input.facts only, "reorder": true to move the rule that takes all
+// packets before it. Such fixes are always unsafe. deny and warn with plain strings work as well. A policy
 // that looks at nothing but input.facts is evaluated once per distinct facts.
 package lint

@@ -54,7 +54,7 @@ func (b *rulebook) unknown(code string) string {
 	text := fmt.Sprintf("there is no rule \"%s\"", diag.Visible(code))
 	limit, near := 4, ""
 	for _, r := range b.rules {
-		if d := distance(r.Code, code); d < limit {
+		if d := distance(r.Code, strings.ToLower(code)); d < limit {
 			limit, near = d, r.Code
 		}
 	}

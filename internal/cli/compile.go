@@ -74,6 +74,9 @@ func checkTarget(cmd *cobra.Command, target, dir string) error {
 	if err := oneOf(cmd, "target", target, targets, []string{"nft"}); err != nil {
 		return err
 	}
+	if dir == "" && cmd.Flags().Changed("out") {
+		return usagef(cmd, "--out takes the name of a directory")
+	}
 	if dir != "" && target != "iptables" {
 		return usagef(cmd, "--out goes with --target iptables, which writes all four texts")
 	}

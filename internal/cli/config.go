@@ -40,11 +40,18 @@ type opened struct {
 // open reads and resolves a CONFIG and lowers all its nodes. What was assumed is
 // said on standard error.
 func open(s *Streams, path string, opt load.Options, sem lower.Semantics) (*opened, error) {
-	what := path
-	if what == "" {
-		what = "the configuration"
+	o, err := openFiles(s, path, opt)
+	if err != nil {
+		return nil, err
 	}
-	done := s.progress("reading " + what)
+	defer s.progress("resolving " + shownPath(path))()
+	o.resolve(o.Input, sem)
+	return o, nil
+}
+
+// openFiles is the first half of open: nothing is resolved yet.
+func openFiles(s *Streams, path string, opt load.Options) (*opened, error) {
+	done := s.progress("reading " + shownPath(path))
 	loaded, err := load.Load(path, opt)
 	done()
 	if err != nil {
@@ -53,17 +60,27 @@ func open(s *Streams, path string, opt load.Options, sem lower.Semantics) (*open
 	for _, n := range loaded.Notes {
 		fmt.Fprintf(s.Stderr, "pvefw: note: %s\n", n)
 	}
-	done = s.progress("resolving " + what)
-	defer done()
-	o := &opened{Loaded: loaded}
-	o.config, o.found = config.Resolve(loaded.Input)
-	o.found = append(o.found, loaded.Findings...)
+	return &opened{Loaded: loaded}, nil
+}
+
+func shownPath(path string) string {
+	if path == "" {
+		return "the configuration"
+	}
+	return path
+}
+
+// resolve makes config, found and policies anew, of the files that were loaded or
+// of others in their places.
+func (o *opened) resolve(in config.Input, sem lower.Semantics) {
+	o.policies = nil
+	o.config, o.found = config.Resolve(in)
+	o.found = append(o.found, o.Findings...)
 	for _, n := range o.config.Nodes {
 		p, found := lower.Lower(o.config, n, sem)
 		o.found = append(o.found, found...)
 		o.policies = append(o.policies, p)
 	}
-	return o, nil
 }
 
 // openNode is open for the commands that look at one node.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/load"
+	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/ir/lower"
 	"github.com/pvefw/pvefw/lint"
 	"github.com/spf13/cobra"
@@ -17,7 +18,11 @@ leads nowhere, and what would lock you out, stays open, or has no effect.
 
 Each finding says what happens because of it. All nodes are checked unless --node
 names one. A trailing comment "# pvefw:ignore CODE reason" silences a finding on
-its line. The exit code is 1 when a finding reaches the fail level.`
+its line. The exit code is 1 when a finding reaches the fail level.
+
+--fix makes the changes that are certain and touch no other line; --unsafe adds
+those that somebody should look at, such as a line that comes to life again.
+What was mended is listed on standard error.`
 
 // lintRun is one call of lint.
 type lintRun struct {
@@ -26,6 +31,7 @@ type lintRun struct {
 	cmd                                   *cobra.Command
 	format, failLevel, dialect, stdinName string
 	enable, disable                       []string
+	fix, unsafe, dryRun, stdin            bool
 }
 
 func lintCommand(s *Streams) *cobra.Command {
@@ -37,6 +43,7 @@ func lintCommand(s *Streams) *cobra.Command {
 		Example: `  pvefw lint
   pvefw lint --fail-level warning /etc/pve
   pvefw lint --format json configs/cluster-a configs/cluster-b
+  pvefw lint --fix --unsafe --dry-run configs/cluster-a
   pvefw lint - --stdin-filename 100.fw < 100.fw`,
 		RunE: func(_ *cobra.Command, args []string) error { return r.run(args) },
 	}
@@ -48,6 +55,9 @@ func lintCommand(s *Streams) *cobra.Command {
 	f.StringVar(&r.dialect, "dialect", "both", "whose reading counts, `DAEMON`: pve-firewall, proxmox-firewall or both")
 	f.StringSliceVar(&r.enable, "enable", nil, "tell findings of `CODE` although the settings disable them")
 	f.StringSliceVar(&r.disable, "disable", nil, "do not tell findings of `CODE`")
+	f.BoolVar(&r.fix, "fix", false, "mend what can be mended safely, and judge what remains")
+	f.BoolVar(&r.unsafe, "unsafe", false, "with --fix: also make the changes that somebody should look at")
+	f.BoolVar(&r.dryRun, "dry-run", false, "with --fix: write nothing, print what would change")
 	f.StringVar(&r.stdinName, "stdin-filename", "", "the `NAME` of the text on standard input, when CONFIG is -")
 	return r.cmd
 }
@@ -66,7 +76,7 @@ func (r *lintRun) run(args []string) error {
 	var found diag.List
 	var sum diag.Summary
 	for _, path := range args {
-		res, err := r.lint(path, book)
+		res, err := r.one(path, book)
 		if err != nil {
 			return err
 		}
@@ -97,6 +107,9 @@ func (r *lintRun) check(args []string) error {
 	case n >= 0 && slices.Contains(args[n+1:], "-"):
 		return usagef(r.cmd, "standard input can be read once only")
 	}
+	if err := r.checkFix(args); err != nil {
+		return err
+	}
 	for _, code := range r.enable {
 		if slices.Contains(r.disable, code) {
 			return usagef(r.cmd, "%s is both enabled and disabled", diag.Visible(code))
@@ -105,11 +118,11 @@ func (r *lintRun) check(args []string) error {
 	return nil
 }
 
-// lint reads one CONFIG and judges it.
-func (r *lintRun) lint(path string, book *rulebook) (lint.Result, error) {
+// one reads a CONFIG and judges it; with --fix it mends it as well.
+func (r *lintRun) one(path string, book *rulebook) (lint.Result, error) {
 	opt := r.options(r.Streams)
 	opt.StdinName = r.stdinName
-	o, err := open(r.Streams, path, opt, lower.Reference)
+	o, err := openFiles(r.Streams, path, opt)
 	if err != nil {
 		return lint.Result{}, err
 	}
@@ -117,15 +130,21 @@ func (r *lintRun) lint(path string, book *rulebook) (lint.Result, error) {
 	if err != nil {
 		return lint.Result{}, err
 	}
-	done := r.progress("checking " + path)
-	defer done()
-	in := lint.Input{Config: o.config, Policies: o.policies, Findings: o.found}
-	res, err := lint.Run(context.Background(), in, options, book.judges...)
-	if err != nil {
-		return res, failf("%s", plain(err))
+	defer r.progress("checking " + shownPath(path))()
+	look := func(in config.Input) (lint.View, error) {
+		o.resolve(in, lower.Reference)
+		res, err := lint.Run(context.Background(), lint.Input{Config: o.config, Policies: o.policies, Findings: o.found}, options, book.judges...)
+		res.Files, res.Missing = o.Files, o.missing()
+		if err != nil {
+			err = failf("%s", plain(err))
+		}
+		return lint.View{Config: o.config, Result: res}, err
 	}
-	res.Files, res.Missing = o.Files, o.missing()
-	return res, nil
+	if r.fix {
+		return r.mend(path, o, look)
+	}
+	view, err := look(o.Input)
+	return view.Result, err
 }
 
 // rules merges the settings and the flags; flags win.
@@ -171,12 +190,18 @@ func severities(list []load.CodeSeverity) []load.Word {
 	return words
 }
 
+// write shows the findings where there is room for them: --dry-run and standard
+// input give standard output to the files.
 func (r *lintRun) write(found diag.List, sum diag.Summary) error {
+	out, opt := r.Stdout, diag.TextOptions{Color: r.Color, Width: r.Width, Summary: &sum}
+	if r.fix && (r.dryRun || r.stdin) {
+		out, opt.Color, opt.Width = r.Stderr, false, 0
+	}
 	var err error
 	if r.format == "json" {
-		err = diag.WriteJSON(r.Stdout, found, sum)
+		err = diag.WriteJSON(out, found, sum)
 	} else {
-		err = diag.WriteText(r.Stdout, found, diag.TextOptions{Color: r.Color, Width: r.Width, Summary: &sum})
+		err = diag.WriteText(out, found, opt)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot write the findings: %w", err)

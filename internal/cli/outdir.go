@@ -29,6 +29,12 @@ func writeAll(dir string, texts []compiler.Artifact) (err error) {
 			return failf("cannot write into %s: %s", diag.Visible(dir), reason(err))
 		}
 	}
+	for _, t := range texts {
+		to := filepath.Join(dir, t.Name)
+		if info, err := os.Lstat(to); err == nil && info.IsDir() {
+			return failf("cannot replace %s: it is a directory", diag.Visible(to))
+		}
+	}
 	for i, t := range texts {
 		to := filepath.Join(dir, t.Name)
 		if err := os.Rename(written[i], to); err != nil {

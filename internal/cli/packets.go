@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/load"
@@ -38,6 +39,7 @@ func readPackets(s *Streams, cmd *cobra.Command, file string) ([]asked, error) {
 }
 
 func decodePackets(data []byte) ([]map[string]any, error) {
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	var list []map[string]any
@@ -49,7 +51,7 @@ func decodePackets(data []byte) ([]map[string]any, error) {
 	case errors.As(err, &syntax):
 		line := 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte("\n"))
 		return nil, fmt.Errorf("line %d: this is not JSON: %s", line, syntax.Error())
-	case err != nil || list == nil:
+	case err != nil || list == nil || slices.ContainsFunc(list, func(p map[string]any) bool { return p == nil }):
 		return nil, errors.New("it must hold a JSON array of objects, one for each packet")
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {

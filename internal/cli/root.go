@@ -39,8 +39,27 @@ func newRoot(s *Streams) *cobra.Command {
 	root.SetVersionTemplate("pvefw {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usagef(cmd, "%s", plain(err)) })
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(lintCommand(s), compileCommand(s), simulateCommand(s), explainCommand(s), manCommand(), versionCommand(s))
+	root.AddCommand(lintCommand(s), fmtCommand(s), compileCommand(s), simulateCommand(s), explainCommand(s), manCommand(), versionCommand(s))
+	root.InitDefaultCompletionCmd("completion")
+	refuseUnknownShell(root)
 	return root
+}
+
+// refuseUnknownShell makes a shell that cobra has no completion for wrong usage;
+// cobra itself only shows its help.
+func refuseUnknownShell(root *cobra.Command) {
+	cmd, _, err := root.Find([]string{"completion"})
+	if err != nil || cmd == root {
+		return
+	}
+	cmd.Example = "  pvefw completion bash > /etc/bash_completion.d/pvefw"
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		return usagef(cmd, "there is no completion for \"%s\"; there is for bash, fish, powershell and zsh", diag.Visible(args[0]))
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 }
 
 // knownCommand refuses words that name no command.
@@ -74,6 +93,9 @@ func helpCommand() *cobra.Command {
 // atMost limits the arguments of a command.
 func atMost(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > n && n == 0 {
+			return usagef(cmd, "%s takes no arguments; \"%s\" is too much", cmd.CommandPath(), diag.Visible(args[0]))
+		}
 		if len(args) > n {
 			return usagef(cmd, "%s takes one %s at most; \"%s\" is too much", cmd.CommandPath(), what, diag.Visible(args[n]))
 		}

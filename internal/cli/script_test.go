@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -23,6 +24,11 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("PVEFW_UPDATE") != "",
 		Cmds:                scriptCommands(),
 		Setup: func(env *testscript.Env) error {
+			examples, err := filepath.Abs("../../examples")
+			if err != nil {
+				return err
+			}
+			env.Setenv("EXAMPLES", examples)
 			// The search for settings must not leave the script's directory.
 			return os.Mkdir(env.WorkDir+"/.git", 0o755)
 		},

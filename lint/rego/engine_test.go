@@ -98,9 +98,10 @@ func TestWhatTheBuiltinPoliciesSay(t *testing.T) {
 		files string
 		want  []string
 	}{
-		"nothing at all":    {"", nil},
-		"host.fw alone":     {"-- host.fw --\n[RULES]\nIN ACCEPT -p tcp -dport 22", []string{"warning management-port-open-to-any host.fw:2:1"}},
-		"host firewall off": {"-- host.fw --\n[OPTIONS]\nenable: 0\n" + on + "[RULES]\nIN DROP\nIN SSH(ACCEPT)", nil},
+		"nothing at all": {"", nil},
+		"host.fw alone":  {"-- host.fw --\n[RULES]\nIN ACCEPT -p tcp -dport 22", []string{"warning management-port-open-to-any host.fw:2:1"}},
+		"host firewall off": {"-- host.fw --\n[OPTIONS]\nenable: 0\n" + on + "[RULES]\nIN DROP\nIN SSH(ACCEPT)",
+			[]string{"warning rules-after-catch-all cluster.fw:9:1"}},
 		"two halves and a nomatch": {on + "[IPSET all]\n0.0.0.0/1\n128.0.0.0/1\n[IPSET most]\n0.0.0.0/1\n128.0.0.0/1\n! 10.0.0.0/8\n" +
 			"[RULES]\nIN SSH(ACCEPT) -source +most\nIN SSH(ACCEPT) -source +dc/all",
 			[]string{"warning management-port-open-to-any cluster.fw:16:1"}},

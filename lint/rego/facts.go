@@ -26,6 +26,11 @@ type ruleFacts struct {
 	privateDest bool // private_dest: it is bound to destinations outside the internet
 	sportOnly   bool // source_port_only: bound to source ports and to no other port
 
+	// behind: the action of a rule above that takes every packet this one could
+	// match; empty without one. restates_policy: a guest's policy would do the same.
+	behind         string
+	restatesPolicy bool
+
 	// ports: the tcp and udp ports it accepts, as {proto, first, last}; a rule
 	// without protocol has all of both.
 	ports string // as portList.String gives it
@@ -65,6 +70,7 @@ func (f ruleFacts) document() object {
 		"on_host": f.onHost, "host_interfaces": interfaces,
 		"any_source": f.anySource.names(), "catch_all": f.catchAll.names(), "matches_nothing": f.noPackets,
 		"private_dest": f.privateDest, "source_port_only": f.sportOnly,
+		"behind": f.behind, "restates_policy": f.restatesPolicy,
 		"ports": parsePortList(f.ports).document(),
 	}
 }
@@ -72,8 +78,8 @@ func (f ruleFacts) document() object {
 // factTable holds the distinct facts of a datacenter, and which rule has which.
 type factTable struct {
 	vectors []ruleFacts
-	rules   []*config.Rule // those that take effect, in order
-	of      []int32        // by rule: index into vectors
+	rules   []placedRule // those that take effect, in order
+	of      []int32      // by rule: index into vectors
 }
 
 // factTable makes the table at its first use; all policies share it.
@@ -85,13 +91,17 @@ func (w *world) factTable() *factTable {
 	known := map[ruleFacts]int32{}
 	for r := range w.rules() {
 		f := w.factsOf(r)
+		if c := w.order().catchers[r.Rule]; c != nil {
+			f.behind = c.Action.String()
+		}
+		f.restatesPolicy = w.order().restating[r.Rule]
 		i, ok := known[f]
 		if !ok {
 			i = int32(len(t.vectors))
 			known[f] = i
 			t.vectors = append(t.vectors, f)
 		}
-		t.rules = append(t.rules, r.Rule)
+		t.rules = append(t.rules, r)
 		t.of = append(t.of, i)
 	}
 	w.table = t
@@ -107,15 +117,21 @@ func (w *world) factsOf(r placedRule) ruleFacts {
 	f.onHost, f.interfaces = len(on) > 0, strings.Join(on, ",")
 	bound := familiesOf(r.Family)
 	from, to := w.cover(&r.Source), w.cover(&r.Dest)
+	f.catchAll = w.catchAll(r.Rule)
 	f.anySource = bound & from.whole
 	f.noPackets = from.empty || to.empty
 	f.privateDest = r.Dest.Given() && to.private
 	f.ports = portsOf(r.Rule).String()
 	f.sportOnly = given(r.SPort) && !namesPort(r.Rule)
-	if r.Type != config.GroupRule && r.Macro == nil && !given(r.Proto) {
-		f.catchAll = f.anySource & to.whole
-	}
 	return f
+}
+
+// catchAll are the families of which a rule matches every packet that comes to it.
+func (w *world) catchAll(r *config.Rule) families {
+	if r.Type == config.GroupRule || r.Macro != nil || given(r.Proto) {
+		return 0
+	}
+	return familiesOf(r.Family) & w.cover(&r.Source).whole & w.cover(&r.Dest).whole
 }
 
 // hostInterfaces lists the interfaces of nodes at which the rule is looked at;

@@ -51,7 +51,9 @@ func (p *policy) judgeFacts(ctx context.Context, w *world) (diag.List, error) {
 	var out diag.List
 	for i, r := range t.rules {
 		for _, v := range verdicts[t.of[i]] {
-			out = append(out, p.finding(v, r.Span()))
+			d := p.finding(v, r.Span())
+			w.explainOrder(&d, r.Rule, v.reorder)
+			out = append(out, d)
 		}
 	}
 	return out, nil

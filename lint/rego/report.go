@@ -3,9 +3,12 @@ package rego
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/ir/config"
 )
 
 // violation is one thing a policy reported.
@@ -14,6 +17,8 @@ type violation struct {
 	at       string // id in the document; empty: the unit itself
 	effect   string // empty: the METADATA's
 	severity string // empty: the METADATA's
+	remove   bool   // a fix may delete the line
+	reorder  bool   // a fix may move the rule that stands in the way
 }
 
 // violations reads the value of report, deny or warn: a set of objects with a
@@ -44,6 +49,8 @@ func violationOf(item any) (violation, error) {
 		v.at, _ = item["at"].(string)
 		v.effect, _ = item["effect"].(string)
 		v.severity, _ = item["severity"].(string)
+		v.remove, _ = item["remove"].(bool)
+		v.reorder, _ = item["reorder"].(bool)
 		if v.message == "" {
 			v.message, _ = item["msg"].(string) // as conftest's examples spell it
 		}
@@ -68,5 +75,46 @@ func (p *policy) finding(v violation, span source.Span) diag.Diagnostic {
 	if s, ok := severityOf(v.severity); ok {
 		d.Severity = s
 	}
+	if v.remove && !span.IsZero() && !span.WholeFile() {
+		d.Fixes = []diag.Fix{removal(span)}
+	}
 	return d
+}
+
+// removal deletes the line of a finding. Whether it was needed after all is for
+// people to say, so it is never safe.
+func removal(at source.Span) diag.Fix {
+	return diag.Fix{Title: "delete the line", Safety: diag.Unsafe, Edits: []source.Edit{{Span: wholeLineOf(at)}}}
+}
+
+// explainOrder shows the rule behind which another is never reached, and moves
+// it below the last one if that is wanted.
+func (w *world) explainOrder(d *diag.Diagnostic, r *config.Rule, reorder bool) {
+	catcher := w.order().catchers[r]
+	if catcher == nil || !reorder {
+		return
+	}
+	d.Related = append(d.Related, diag.Related{Span: catcher.Span(), Message: "it takes every packet first"})
+	if r.Action != config.AcceptAction || catcher.Action == config.AcceptAction {
+		return
+	}
+	line, last := wholeLineOf(catcher.Span()), wholeLineOf(w.order().last[catcher].Span())
+	text := strings.TrimSuffix(line.Text(), "\n")
+	if strings.HasSuffix(last.Text(), "\n") {
+		text += "\n"
+	} else {
+		text = "\n" + text
+	}
+	last.Start = last.End
+	d.Fixes = append(d.Fixes, diag.Fix{Title: "move line " + strconv.Itoa(line.From().Line) + " below the last rule", Safety: diag.Unsafe,
+		Edits: []source.Edit{{Span: line}, {Span: last, Text: text}}})
+}
+
+// wholeLineOf is the line at a place with its line feed.
+func wholeLineOf(at source.Span) source.Span {
+	line := at.File.Line(at.From().Line)
+	if int(line.End) < len(at.File.Bytes()) {
+		line.End++
+	}
+	return line
 }

@@ -16,6 +16,7 @@ type world struct {
 	calls map[*config.Group][]string // interfaces at which hosts use a group
 	sets  map[*config.Set]coverage   // those looked at so far
 	table *factTable                 // nil until a policy asks for it
+	known *order                     // likewise
 }
 
 func newWorld(cfg *config.Config) *world {

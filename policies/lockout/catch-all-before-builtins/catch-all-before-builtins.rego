@@ -33,7 +33,7 @@
 #     IN DROP -i vmbr1
 package policies.lockout.catch_all_before_builtins
 
-report contains {"message": message} if {
+report contains {"message": message, "remove": true} if {
 	input.facts.on_host
 	input.facts.direction == "in"
 	input.facts.action in {"DROP", "REJECT"}

@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/load"
+	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/ir/config"
+)
+
+// fmtFile is one file of fmt, before and after.
+type fmtFile struct {
+	path     string // for people and for the operating system
+	root     string // the CONFIG's directory that links must not leave; empty for a file named by itself
+	old, new []byte
+	unclear  bool // rules of the oldest form are left
+}
+
+// open formats all .fw files of one PATH. What --canonical must not lose is told
+// here; nothing is written then.
+func (r *fmtRun) open(path string) ([]fmtFile, error) {
+	loaded, err := load.Load(path, load.Options{Stdin: r.Stdin, StdinName: r.stdinName, Now: r.Now})
+	if err != nil {
+		return nil, loadError(err)
+	}
+	for _, n := range loaded.Notes {
+		fmt.Fprintf(r.Stderr, "pvefw: note: %s\n", n)
+	}
+	done := r.progress("formatting " + path)
+	defer done()
+	var files []fmtFile
+	by := map[*source.File]*source.File{} // by what was loaded: what is formatted
+	cfg, _ := config.Resolve(loaded.Input)
+	for _, fw := range firewalls(cfg) {
+		f := fw.File.Source
+		if by[f] != nil { // nodes may share a file
+			continue
+		}
+		one := fmtFile{path: f.Name(), root: rootOf(path, loaded), old: f.Bytes()}
+		by[f] = r.translated(fw, &one)
+		if !r.canonical {
+			one.new = config.Format(by[f], fw.Env)
+		}
+		files = append(files, one)
+	}
+	if r.canonical {
+		r.canonise(loaded.Input.Exchange(by), files)
+	}
+	return files, nil
+}
+
+// rootOf is the directory that a PATH stands for.
+func rootOf(path string, loaded *load.Loaded) string {
+	if path != "" && !isDirectory(path) {
+		return ""
+	}
+	return filepath.Clean(loaded.Name)
+}
+
+// translated gives the rules of the oldest form their flags, if that is wanted,
+// and tells which ones it cannot help.
+func (r *fmtRun) translated(fw *config.FW, one *fmtFile) *source.File {
+	f := fw.File.Source
+	if !r.positional {
+		return f
+	}
+	edits, unclear := grammar.FromPositional(fw.File)
+	for _, b := range unclear {
+		one.unclear = true
+		fmt.Fprintf(r.Stderr, "%s:%d: this rule cannot be translated with certainty; give its fields their flags by hand\n",
+			diag.Visible(f.Name()), b.Number)
+	}
+	if len(edits) == 0 {
+		return f
+	}
+	text, err := source.Apply(f, edits)
+	if err != nil {
+		panic("unreachable: edits of different lines overlap: " + err.Error())
+	}
+	return source.NewFile(f.Name(), text)
+}
+
+// canonise gives files the form that Proxmox writes.
+func (r *fmtRun) canonise(in config.Input, files []fmtFile) {
+	cfg, _ := config.Resolve(in)
+	byName := map[string]*config.FW{}
+	for _, fw := range firewalls(cfg) {
+		byName[fw.File.Source.Name()] = fw
+	}
+	for i := range files {
+		fw := byName[files[i].path]
+		files[i].new = config.Canonical(fw, r.Now)
+		if !r.dropComments {
+			r.refuse(fw)
+		}
+	}
+}
+
+// refuse lists what a file would lose.
+func (r *fmtRun) refuse(fw *config.FW) {
+	lost := config.Lost(fw)
+	if len(lost) == 0 {
+		return
+	}
+	r.refused = true
+	name := diag.Visible(fw.File.Source.Name())
+	for _, l := range lost {
+		fmt.Fprintf(r.Stderr, "%s:%d: %s would be lost\n", name, l.Line.Number, l.What)
+	}
+	fmt.Fprintf(r.Stderr, "pvefw: %s is left as it is: Proxmox keeps nothing of what is listed; --drop-comments allows the loss\n", name)
+}
+
+// firewalls are the .fw files of a datacenter, in the order they are shown in.
+func firewalls(cfg *config.Config) []*config.FW {
+	all := append([]*config.FW{cfg.Cluster}, cfg.VNets...)
+	for _, n := range cfg.Nodes {
+		all = append(all, n.Host)
+		for _, g := range n.Guests {
+			all = append(all, g.FW)
+		}
+	}
+	var present []*config.FW
+	for _, fw := range append(all, cfg.Orphans...) {
+		if fw != nil {
+			present = append(present, fw)
+		}
+	}
+	return present
+}

@@ -1,0 +1,100 @@
+package analysis
+
+import (
+	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/packet"
+)
+
+// Item is one rule of a list with what it stands in. A built-in is as many items
+// as it expands to, a call the rules of its group.
+type Item struct {
+	Node    ir.Node    // *ir.Rule or *ir.Builtin
+	Rule    *ir.Rule   // Node itself, or one that Node expands to
+	Within  *ir.Call   // the outermost group that holds Node; nil outside groups
+	Verdict ir.Verdict // what the packets get, also through Within
+	Cover   Cover
+}
+
+// Cover says what is left of an item behind the earlier ones.
+type Cover struct {
+	Empty   bool          // it takes no packet, even if no earlier item took any
+	Covered packet.Answer // all its packets are taken by earlier items; Yes also where Empty
+	// Blockers are indices of the earlier items that cover it together, none of
+	// them dispensable; those that take most of it first. Nil unless Covered.
+	// Lists of the same rules share it.
+	Blockers []int
+	// Opposed is the blocker with another verdict that takes most; -1 without one.
+	Opposed int
+}
+
+// Analyzer analyses chains. It knows those that it has seen, so that a thousand
+// guests with the same rules cost little more than one. It is not for concurrent
+// use.
+type Analyzer struct {
+	Work    int // steps for each list; 0 stands for DefaultWork
+	known   map[digest][]Cover
+	write   writer
+	cutters [2]*packet.Cutter
+}
+
+// DefaultWork bounds the work on one list to about a second.
+const DefaultWork = 1 << 26
+
+// Chain analyses a chain in one family: one item for each rule that decides there,
+// in the order in which they do. Leave rules of built-ins are no items.
+func (a *Analyzer) Chain(c *ir.Chain, f ir.Family) []Item {
+	if c == nil {
+		return nil
+	}
+	return a.List(c.Live(f), c.Dir, f)
+}
+
+// List analyses nodes of a list of direction d, all of them.
+func (a *Analyzer) List(nodes []ir.Node, d ir.Direction, f ir.Family) []Item {
+	steps := flatten(nodes, d, f)
+	key := a.write.digest(steps, f)
+	covers, ok := a.known[key]
+	if !ok {
+		covers = a.cover(steps, f)
+		if a.known == nil {
+			a.known = map[digest][]Cover{}
+		}
+		a.known[key] = covers
+	}
+	items := make([]Item, 0, len(covers))
+	for i := range steps {
+		if s := &steps[i]; s.kind == deciding {
+			items = append(items, Item{Node: s.node, Rule: s.rule, Within: s.outermost(), Verdict: s.verdict, Cover: covers[len(items)]})
+		}
+	}
+	return items
+}
+
+func (a *Analyzer) cover(steps []step, f ir.Family) []Cover {
+	work := a.Work
+	if work <= 0 {
+		work = DefaultWork
+	}
+	if a.cutters[f] == nil {
+		a.cutters[f] = packet.NewCutter(f)
+	}
+	c := newCovering(steps, a.cutters[f], work)
+	if c == nil {
+		return unknown(steps)
+	}
+	for i := range steps {
+		c.step(&steps[i])
+	}
+	return c.covers
+}
+
+// unknown is what is said of a list that is too large to look at.
+func unknown(steps []step) []Cover {
+	var covers []Cover
+	for i := range steps {
+		if steps[i].kind == deciding {
+			covers = append(covers, Cover{Opposed: -1})
+		}
+	}
+	return covers
+}

@@ -1,0 +1,144 @@
+package analysis
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"net/netip"
+
+	"github.com/pvefw/pvefw/ir"
+)
+
+// digest stands for the content of a list: lists of equal digest have equal
+// covers.
+type digest [sha256.Size]byte
+
+// writer writes what decides the covers of a list as bytes: each field with its
+// length, so that different lists give different bytes. Texts and origins are
+// left out. Large sets are written once and then referred to.
+type writer struct {
+	raw  []byte
+	sets map[*ir.Set]digest
+}
+
+func (w *writer) digest(steps []step, f ir.Family) digest {
+	w.raw = append(w.raw[:0], byte(f))
+	for i := range steps {
+		s := &steps[i]
+		w.raw = append(w.raw, byte(s.kind), byte(s.verdict.Kind))
+		w.number(len(s.within))
+		for _, c := range s.within {
+			w.match(&c.Match)
+		}
+		if m := s.match(); m != nil {
+			w.match(m)
+		}
+	}
+	return sha256.Sum256(w.raw)
+}
+
+func (w *writer) number(n int) { w.raw = binary.AppendVarint(w.raw, int64(n)) }
+
+func (w *writer) text(s string) {
+	w.number(len(s))
+	w.raw = append(w.raw, s...)
+}
+
+func (w *writer) flag(b bool) {
+	if b {
+		w.raw = append(w.raw, 1)
+		return
+	}
+	w.raw = append(w.raw, 0)
+}
+
+func (w *writer) match(m *ir.Match) {
+	w.text(m.In)
+	w.text(m.Out)
+	w.text(m.NotMAC)
+	w.raw = append(w.raw, byte(m.SrcType), byte(m.DstType), byte(m.State))
+	w.flag(m.AcceptedBySender)
+	w.addr(m.Source)
+	w.addr(m.Dest)
+	w.ports(m.SPort)
+	w.ports(m.DPort)
+	if w.flag(m.Proto != nil); m.Proto != nil {
+		w.raw = append(w.raw, m.Proto.Number)
+	}
+	w.icmp(m.ICMP)
+	if w.flag(m.Flags != nil); m.Flags != nil {
+		w.raw = append(w.raw, m.Flags.Mask, m.Flags.Want)
+		w.flag(m.Flags.Negated)
+	}
+}
+
+// icmp writes a type and those beside it.
+func (w *writer) icmp(c *ir.ICMP) {
+	for ; c != nil; c = c.Also {
+		w.flag(true)
+		w.flag(c.V6)
+		w.flag(c.Any)
+		w.raw = append(w.raw, c.Type)
+		w.number(c.Code)
+	}
+	w.flag(false)
+}
+
+func (w *writer) ports(p *ir.Ports) {
+	if w.flag(p != nil); p == nil {
+		return
+	}
+	w.number(len(p.Ranges))
+	for _, r := range p.Ranges {
+		w.number(int(r.First))
+		w.number(int(r.Last))
+	}
+}
+
+func (w *writer) addr(a *ir.Addr) {
+	if w.flag(a != nil); a == nil {
+		return
+	}
+	w.flag(a.Negated)
+	w.number(len(a.Prefixes))
+	for _, p := range a.Prefixes {
+		w.prefix(p)
+	}
+	if w.flag(a.Range != nil); a.Range != nil {
+		w.address(a.Range.First)
+		w.address(a.Range.Last)
+	}
+	if w.flag(a.Set != nil); a.Set != nil {
+		content := w.set(a.Set)
+		w.raw = append(w.raw, content[:]...)
+	}
+}
+
+func (w *writer) prefix(p netip.Prefix) {
+	w.address(p.Addr())
+	w.number(p.Bits())
+}
+
+func (w *writer) address(a netip.Addr) {
+	w.number(a.BitLen())
+	b := a.As16()
+	w.raw = append(w.raw, b[16-a.BitLen()/8:]...)
+}
+
+func (w *writer) set(s *ir.Set) digest {
+	if known, ok := w.sets[s]; ok {
+		return known
+	}
+	inner := writer{}
+	for i := range s.Entries {
+		e := &s.Entries[i]
+		inner.flag(e.Skipped != "")
+		inner.flag(e.NoMatch)
+		inner.prefix(e.Prefix)
+	}
+	if w.sets == nil {
+		w.sets = map[*ir.Set]digest{}
+	}
+	content := digest(sha256.Sum256(inner.raw))
+	w.sets[s] = content
+	return content
+}

@@ -41,7 +41,8 @@ check: go ## gofmt, go vet, staticcheck
 update: go ## write generated files and expected outputs again; read the diff
 	PVEFW_UPDATE=1 go test -count=1 ./...
 
-bench: go ## all benchmarks
+bench: go ## speed and memory, as ratios to the baselines where they are present
+	@PVEFW_BENCH=1 go test -count=1 -run '^(TestRatios|TestHostile)$$' -v ./internal/bench | grep -vE '^(=== |PASS|ok )'
 	go test -run '^$$' -bench . -benchmem ./...
 
 fuzz: go ## every fuzz target for FUZZTIME

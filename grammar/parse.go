@@ -12,7 +12,7 @@ import (
 // returns the whole file; lines that the daemon's lexer drops become *Bad, and
 // the list says why, in the order of the lines.
 func Parse(src *source.File, env facts.Env) (*File, diag.List) {
-	r := &reader{file: &File{Source: src, Env: env}, language: &language{}}
+	r := &reader{file: &File{Source: src, Env: env}, language: idle.Get().(*language)}
 	data := src.Bytes()
 	r.left = bytes.Count(data, []byte("\n")) + 1
 	r.file.Lines = make([]Line, 0, r.left)
@@ -30,7 +30,9 @@ func Parse(src *source.File, env facts.Env) (*File, diag.List) {
 		start = end
 		r.left--
 	}
-	return r.file, report(r.file, r.language)
+	list := report(r.file, r.language)
+	r.release()
+	return r.file, list
 }
 
 // reader carries the section from line to line.

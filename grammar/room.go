@@ -1,7 +1,7 @@
 package grammar
 
 // room is where lines are made: one allocation for many of a kind, because a file
-// is kept or dropped as a whole.
+// is kept or dropped as a whole. What one file leaves over serves the next.
 type room struct {
 	left    int // lines of the file that are still to come
 	rules   slab[Rule]

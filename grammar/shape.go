@@ -116,8 +116,8 @@ type memory struct {
 	groupParams shapes[groupParam]
 }
 
-// newMemory makes room for rules of about size shapes; the other kinds of lines
-// have few.
+// newMemory has size drawers for the shapes of rules; the other kinds of lines
+// have few shapes.
 func newMemory(size int) *memory {
 	const few = 16
 	return &memory{
@@ -146,6 +146,16 @@ type language struct {
 		shape [longestShape]byte
 		words [longestShape]Word
 	}
+}
+
+// idle are languages between two files: the room that one file leaves is used by
+// the next.
+var idle = sync.Pool{New: func() any { return &language{} }}
+
+// release makes g ready for another file. Of this one it keeps nothing but room.
+func (g *language) release() {
+	g.notable, g.faults, g.line, g.left = nil, nil, scan{}, 0
+	idle.Put(g)
 }
 
 func (g *language) known() *memory {

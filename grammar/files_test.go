@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/pvefw/pvefw/internal/facts"
+	"github.com/pvefw/pvefw/internal/measured"
 	"github.com/pvefw/pvefw/internal/source"
 )
 
@@ -112,7 +113,7 @@ func TestFilesLikeTheReference(t *testing.T) {
 }
 
 func TestCasesLikeTheReference(t *testing.T) {
-	root := filepath.Join(conformance(t), "cases")
+	root := filepath.Join(measured.Path(t, "conformance"), "cases")
 	names, err := os.ReadDir(root)
 	if err != nil {
 		t.Fatal(err)

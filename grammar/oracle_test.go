@@ -8,13 +8,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/pvefw/pvefw/internal/measured"
 )
 
 // records feeds every line of a file of the shared conformance folder to f, or
 // skips the test where that folder is not beside the checkout.
 func records(t *testing.T, name string, f func(line []byte)) {
 	t.Helper()
-	file, err := os.Open(filepath.Join(conformance(t), name))
+	file, err := os.Open(filepath.Join(measured.Path(t, "conformance"), name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,24 +28,6 @@ func records(t *testing.T, name string, f func(line []byte)) {
 	}
 	if err := scanner.Err(); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func conformance(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		found := filepath.Join(dir, "shared", "conformance")
-		if _, err := os.Stat(found); err == nil {
-			return found
-		}
-		if dir == filepath.Dir(dir) {
-			t.Skip("no folder shared/conformance beside this checkout: the recorded answers of the reference are not here")
-		}
-		dir = filepath.Dir(dir)
 	}
 }
 

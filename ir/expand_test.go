@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/pvefw/pvefw/internal/measured"
 )
 
 // short renders expanded rules one per line.
@@ -82,7 +84,7 @@ func TestExpandKeepsTheOriginAndItsFamily(t *testing.T) {
 
 // The standard chains of the measured texts, flattened, are what Expand gives.
 func TestExpandEqualsTheMeasuredChains(t *testing.T) {
-	dir := filepath.Join(conformance(t), "cases", "host-options-all")
+	dir := filepath.Join(measured.Path(t, "conformance"), "cases", "host-options-all")
 	blacklist := &Set{Name: "blacklist"}
 	kinds := []struct {
 		chain string
@@ -107,20 +109,6 @@ func TestExpandEqualsTheMeasuredChains(t *testing.T) {
 			}
 		}
 	}
-}
-
-// conformance finds the measurements beside the repository.
-func conformance(t *testing.T) string {
-	dir, err := os.Getwd()
-	for err == nil && filepath.Dir(dir) != dir {
-		at := filepath.Join(dir, "shared", "conformance")
-		if _, err := os.Stat(at); err == nil {
-			return at
-		}
-		dir = filepath.Dir(dir)
-	}
-	t.Skip("no shared/conformance beside the repository: the measured chains are not there")
-	return ""
 }
 
 // flatten lists the rules of a chain with its sub-chains in place.

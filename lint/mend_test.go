@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/pvefw/pvefw/internal/facts"
+	"github.com/pvefw/pvefw/internal/measured"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir/config"
 )
@@ -193,16 +194,10 @@ func TestUnsafeFixesAreIdempotentToo(t *testing.T) {
 // realFiles finds the configurations beside the project, or skips.
 func realFiles(t *testing.T) map[string]map[string]string {
 	t.Helper()
-	dir, err := os.Getwd()
-	for err == nil && dir != filepath.Dir(dir) {
-		if _, e := os.Stat(filepath.Join(dir, "shared", "cases", "wild")); e == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
+	dir := filepath.Dir(measured.Path(t, "conformance"))
 	out := map[string]map[string]string{}
-	for _, pattern := range []string{"cases/wild/*/*.fw", "conformance/cases/*/*.fw"} {
-		names, _ := filepath.Glob(filepath.Join(dir, "shared", pattern))
+	for _, pattern := range []string{"cases/wild/*/*.fw", "conformance/cases/*/config/*.fw"} {
+		names, _ := filepath.Glob(filepath.Join(dir, pattern))
 		for _, name := range names {
 			data, err := os.ReadFile(name)
 			if err != nil {
@@ -214,9 +209,6 @@ func realFiles(t *testing.T) map[string]map[string]string {
 			}
 			out[at][filepath.Base(name)] = markLines(string(data))
 		}
-	}
-	if len(out) == 0 {
-		t.Skip("shared/cases/wild and shared/conformance are not beside the project: fixes of real configurations are not checked")
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pvefw/pvefw/internal/measured"
 	"github.com/pvefw/pvefw/ir"
 )
 
@@ -104,7 +105,7 @@ func TestForwardRulesAreSaidToBeLeftOut(t *testing.T) {
 
 // TestSignsLikeTheDaemon signs every chain of the measured cases again.
 func TestSignsLikeTheDaemon(t *testing.T) {
-	dir := conformanceCases(t)
+	dir := measured.Path(t, "conformance/cases")
 	files, err := filepath.Glob(filepath.Join(dir, "*", "expected.ip*tables"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no expected texts: %v", err)
@@ -133,22 +134,4 @@ func resign(t *testing.T, name, text string) {
 			t.Errorf("%s: %s signed %q, want %q", name, chainName, got, want)
 		}
 	}
-}
-
-// conformanceCases finds the measured cases beside the checkout.
-func conformanceCases(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 6 {
-		cases := filepath.Join(dir, "shared", "conformance", "cases")
-		if _, err := os.Stat(cases); err == nil {
-			return cases
-		}
-		dir = filepath.Dir(dir)
-	}
-	t.Skip("shared/conformance is not beside this checkout")
-	return ""
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/pvefw/pvefw/internal/measured"
 )
 
 // switchVariable asks for the table, which takes a while and wants a machine
@@ -42,7 +44,7 @@ func TestRatios(t *testing.T) {
 	if os.Getenv(switchVariable) == "" {
 		t.Skipf("skipped: %s: it takes a minute; `make bench` runs it", t.Name())
 	}
-	shared := sharedBench(t)
+	shared := measured.Path(t, "bench")
 	dir := t.TempDir()
 	theirs := buildBaselines(t, shared, dir)
 	ours, err := os.Executable()
@@ -74,23 +76,6 @@ func printTable(parse float64, baseline [][]float64) {
 		fmt.Printf("%-32s %-46s %9.0f %8.2f× %8s\n", g.baseline, g.what, ns, ns/parse, want)
 	}
 	fmt.Println()
-}
-
-// sharedBench finds the baselines, which are no part of this repository.
-func sharedBench(t *testing.T) string {
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for dir != filepath.Dir(dir) {
-		candidate := filepath.Join(dir, "shared", "bench")
-		if _, err := os.Stat(filepath.Join(candidate, "parse")); err == nil {
-			return candidate
-		}
-		dir = filepath.Dir(dir)
-	}
-	t.Skip("skipped: " + t.Name() + ": no shared/bench beside the repository")
-	return ""
 }
 
 // writeCorpus is laid over the baselines' package, so that both sides read what

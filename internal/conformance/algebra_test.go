@@ -3,6 +3,7 @@ package conformance
 import (
 	"testing"
 
+	"github.com/pvefw/pvefw/internal/measured"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/pvefw/pvefw/ir/lower"
@@ -14,7 +15,7 @@ import (
 // sets are a partition of all packets, and a rule decides nothing exactly where
 // coverage says that earlier ones took everything.
 func TestPacketSetsAgreeWithTheInterpreter(t *testing.T) {
-	root := measurements(t)
+	root := measured.Path(t, "conformance")
 	check := algebraCheck{analyzer: &analysis.Analyzer{}}
 	for _, r := range append(readCases(t, root), readFiles(t, root)...) {
 		c := compile(t, r.Files)

@@ -1,18 +1,18 @@
 package conformance
 
 import (
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/pvefw/pvefw/internal/measured"
 	"github.com/pvefw/pvefw/lint/all"
 )
 
 // TestCatalogHasEveryReaderCode: every code that the published list names in its
 // parts about lines, names and values exists.
 func TestCatalogHasEveryReaderCode(t *testing.T) {
-	list := slurp(t, filepath.Join(filepath.Dir(measurements(t)), "lint-rules.md"))
+	list := slurp(t, measured.Path(t, "lint-rules.md"))
 	registry, err := all.Open()
 	if err != nil {
 		t.Fatal(err)

@@ -54,24 +54,6 @@ type lineRecord struct {
 
 var carriers = []string{"iptables", "ip6tables", "ipset", "ebtables"}
 
-// measurements finds shared/conformance beside the repository or skips.
-func measurements(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 8 {
-		candidate := filepath.Join(dir, "shared", "conformance")
-		if _, err := os.Stat(filepath.Join(candidate, "lines.jsonl")); err == nil {
-			return candidate
-		}
-		dir = filepath.Dir(dir)
-	}
-	t.Skip("skipped: " + t.Name() + ": no shared/conformance beside the repository")
-	return ""
-}
-
 func readCases(t *testing.T, root string) []record {
 	t.Helper()
 	folders, err := filepath.Glob(filepath.Join(root, "cases", "*", "config"))

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pvefw/pvefw/internal/measured"
 	"github.com/pvefw/pvefw/ir/config"
 )
 
@@ -20,7 +21,7 @@ const scoresFile = "../../testdata/conformance.scores"
 // committed one. PVEFW_UPDATE=1 commits higher scores; PVEFW_SCORES=NAME prints
 // the differences of the scores whose name contains NAME.
 func TestScoreboard(t *testing.T) {
-	root := measurements(t)
+	root := measured.Path(t, "conformance")
 	board := scoreboard{}
 	for _, r := range readCases(t, root) {
 		board.record(t, "cases", r)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/measured"
 )
 
 // readerKinds maps the judges' words for faults that the reader finds to the
@@ -40,7 +41,7 @@ type wildJudgement struct {
 // TestWild: every fault of the reader's kind in real files is found on its line
 // under the right code, and nothing right is called wrong.
 func TestWild(t *testing.T) {
-	root := filepath.Join(filepath.Dir(measurements(t)), "cases", "wild")
+	root := measured.Path(t, "cases/wild")
 	dirs, err := os.ReadDir(root)
 	if err != nil {
 		t.Skip("skipped: " + t.Name() + ": no shared/cases/wild beside the repository")

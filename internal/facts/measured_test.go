@@ -11,11 +11,12 @@ import (
 	"testing"
 
 	"github.com/pvefw/pvefw/internal/facts"
+	"github.com/pvefw/pvefw/internal/measured"
 )
 
 // The tables that we wrote by hand agree with the reference list of facts.
 func TestTablesAgreeWithReferenceFacts(t *testing.T) {
-	text, err := os.ReadFile(shared(t, "reference/facts.json"))
+	text, err := os.ReadFile(measured.Path(t, "reference/facts.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +143,7 @@ func (t *texts) UnmarshalJSON(data []byte) error {
 
 func records(t *testing.T, name string) []record {
 	t.Helper()
-	file, err := os.Open(filepath.Join(shared(t, "conformance"), name))
+	file, err := os.Open(filepath.Join(measured.Path(t, "conformance"), name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,13 +5,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/pvefw/pvefw/internal/measured"
 )
 
 // The tables in system/ are what is left of the conformance set's copies of the
 // system files without comments, aliases and protocols that have no ports.
 // PVEFW_UPDATE=1 writes them again.
 func TestSystemTablesAreThoseOfTheConformanceSet(t *testing.T) {
-	etc := shared(t, "conformance/etc")
+	etc := measured.Path(t, "conformance/etc")
 	for _, name := range []string{"protocols", "services", "ethertypes"} {
 		original, err := os.ReadFile(filepath.Join(etc, name))
 		if err != nil {
@@ -50,21 +52,4 @@ func compact(text string, services bool) string {
 func hasPortProtocol(port string) bool {
 	_, proto, _ := strings.Cut(port, "/")
 	return proto == "tcp" || proto == "udp" || proto == "sctp"
-}
-
-// shared finds a path in the directory "shared" beside the repository, and skips
-// the test where there is none.
-func shared(t *testing.T, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "shared", "conformance")); err == nil {
-			return filepath.Join(dir, "shared", path)
-		}
-	}
-	t.Skipf("%s: no directory shared/conformance beside the repository", t.Name())
-	return ""
 }

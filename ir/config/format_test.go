@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/pvefw/pvefw/internal/facts"
+	"github.com/pvefw/pvefw/internal/measured"
 	"github.com/pvefw/pvefw/internal/source"
 )
 
@@ -76,7 +77,7 @@ func placeless(messages []string) []string {
 }
 
 func TestFormatKeepsMeasuredConfigs(t *testing.T) {
-	root := conformance(t)
+	root := measured.Path(t, "conformance")
 	n := 0
 	eachRecord(t, filepath.Join(root, "files.jsonl"), func(b []byte) {
 		var rec struct{ Files map[string]string }
@@ -107,7 +108,7 @@ func TestFormatKeepsMeasuredConfigs(t *testing.T) {
 func firewallFiles(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{}
-	for _, root := range []string{conformance(t), filepath.Join(conformance(t), "..", "cases"), "../../examples"} {
+	for _, root := range []string{measured.Path(t, "conformance"), filepath.Join(measured.Path(t, "conformance"), "..", "cases"), "../../examples"} {
 		err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() && path.Ext(p) == ".fw" {
 				files[filepath.ToSlash(p)] = slurp(t, p)

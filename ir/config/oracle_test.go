@@ -18,26 +18,9 @@ import (
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/facts"
+	"github.com/pvefw/pvefw/internal/measured"
 	"github.com/pvefw/pvefw/internal/source"
 )
-
-// conformance finds the measured records beside the repository or skips.
-func conformance(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 8 {
-		candidate := filepath.Join(dir, "shared", "conformance")
-		if _, err := os.Stat(filepath.Join(candidate, "lines.jsonl")); err == nil {
-			return candidate
-		}
-		dir = filepath.Dir(dir)
-	}
-	t.Skip("skipped: " + t.Name() + ": no shared/conformance beside the repository")
-	return ""
-}
 
 // inputOf lays named bytes out as a node's files.
 func inputOf(files map[string]string) Input {
@@ -202,7 +185,7 @@ func slurp(t *testing.T, name string) string {
 }
 
 func TestCasesReadAsMeasured(t *testing.T) {
-	root := conformance(t)
+	root := measured.Path(t, "conformance")
 	cases, err := filepath.Glob(filepath.Join(root, "cases", "*", "config"))
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases: %v", err)
@@ -258,7 +241,7 @@ func eachRecord(t *testing.T, name string, visit func([]byte)) {
 }
 
 func TestFilesReadAsMeasured(t *testing.T) {
-	root := conformance(t)
+	root := measured.Path(t, "conformance")
 	var said, stored score
 	eachRecord(t, filepath.Join(root, "files.jsonl"), func(b []byte) {
 		var rec struct {
@@ -283,7 +266,7 @@ func TestFilesReadAsMeasured(t *testing.T) {
 }
 
 func TestLinesReadAsMeasured(t *testing.T) {
-	root := conformance(t)
+	root := measured.Path(t, "conformance")
 	context := contextFiles(slurp(t, filepath.Join(root, "lines.context.txt")))
 	var said, stored score
 	eachRecord(t, filepath.Join(root, "lines.jsonl"), func(b []byte) {

@@ -10,26 +10,8 @@ import (
 	"testing"
 
 	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/measured"
 )
-
-// wildCases finds shared/cases/wild beside the project or skips the test.
-func wildCases(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		at := filepath.Join(dir, "shared", "cases", "wild")
-		if _, err := os.Stat(at); err == nil {
-			return at
-		}
-		if dir == filepath.Dir(dir) {
-			t.Skip("shared/cases/wild is not beside the project: judged real-world configs are not checked")
-		}
-		dir = filepath.Dir(dir)
-	}
-}
 
 // judgement is one entry of findings.json or traps.json.
 type judgement struct {
@@ -81,7 +63,7 @@ var judgedAs = map[string][]string{
 var otherPorts = []string{"004/cluster.fw:30"}
 
 func TestWildCases(t *testing.T) {
-	root := wildCases(t)
+	root := measured.Path(t, "cases/wild")
 	dirs, err := os.ReadDir(root)
 	if err != nil || len(dirs) == 0 {
 		t.Fatalf("%d cases, %v", len(dirs), err)
@@ -151,7 +133,7 @@ func compare(t *testing.T, name, code string, got, want []string) {
 
 // A lockout that the judges saw is an error here, and nothing else is.
 func TestWildLockouts(t *testing.T) {
-	root := wildCases(t)
+	root := measured.Path(t, "cases/wild")
 	dirs, err := os.ReadDir(root)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,165 @@
+//go:build linux && amd64
+
+package kernellab
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// Machine is a booted kernel that answers cases, one at a time. It must be closed.
+type Machine struct {
+	cmd    *exec.Cmd
+	dir    string // holds the initial file system and the console's text
+	ask    *json.Encoder
+	answer *json.Decoder
+	hello  hello
+	dead   error
+}
+
+// hello is the machine's first message.
+type hello struct {
+	Kernel  string
+	Problem string // why it cannot answer cases
+}
+
+const (
+	bootLimit   = 2 * time.Minute // seconds on an idle machine; four builds beside it slow emulation a lot
+	caseLimit   = time.Minute
+	packetLimit = 2 * time.Second
+)
+
+// Boot starts a machine. The error is a *MissingError where this system lacks
+// what the lab needs, and says what the console said where the boot failed.
+func Boot(ctx context.Context) (*Machine, error) {
+	s, err := findSupplies()
+	if err != nil {
+		return nil, err
+	}
+	files, err := s.rootFiles()
+	if err != nil {
+		return nil, err
+	}
+	m := &Machine{}
+	if m.dir, err = os.MkdirTemp("", "kernellab"); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(m.path("initrd"), archive(files), 0o600); err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
+	if err := m.start(s); err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
+	if err := m.receive(ctx, bootLimit, &m.hello); err != nil {
+		return nil, errors.Join(fmt.Errorf("the machine did not start: %w", err), m.Close())
+	}
+	if m.hello.Problem != "" {
+		return nil, errors.Join(fmt.Errorf("the machine did not start: %s", m.hello.Problem), m.Close())
+	}
+	return m, os.Remove(m.path("initrd"))
+}
+
+func (m *Machine) path(name string) string { return filepath.Join(m.dir, name) }
+
+// start runs the emulator. KVM is not used even where it exists: what is tested
+// should not depend on who runs the tests.
+func (m *Machine) start(s *supplies) error {
+	m.cmd = exec.Command(s.emulator, "-accel", "tcg,tb-size=256", "-cpu", "max", "-smp", "1", "-m", "768",
+		"-display", "none", "-nodefaults", "-no-user-config", "-no-reboot", "-nic", "none",
+		"-kernel", s.kernel, "-initrd", m.path("initrd"),
+		"-serial", "file:"+m.path("console"), "-monitor", "none",
+		"-chardev", "stdio,id=lab,signal=off", "-device", "virtio-serial", "-device", "virtserialport,chardev=lab,name=lab",
+		"-append", "console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off random.trust_cpu=on rdinit=/init "+initVariable+"=1")
+	in, err := m.cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	out, err := m.cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	complaints, err := os.Create(m.path("emulator"))
+	if err != nil {
+		return err
+	}
+	defer complaints.Close()
+	m.cmd.Stderr = complaints
+	m.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // a test that is killed leaves no machine behind
+	m.ask, m.answer = json.NewEncoder(in), json.NewDecoder(out)
+	return m.cmd.Start()
+}
+
+// Kernel is the release of the kernel under test.
+func (m *Machine) Kernel() string { return m.hello.Kernel }
+
+// Run answers a case. After an error the machine answers no more.
+func (m *Machine) Run(ctx context.Context, c Case) (Report, error) {
+	if m.dead != nil {
+		return Report{}, m.dead
+	}
+	var r response
+	if m.dead = m.ask.Encode(c); m.dead != nil {
+		return Report{}, m.dead
+	}
+	limit := caseLimit + time.Duration(len(c.Packets))*(packetLimit+c.Patience)
+	if m.dead = m.receive(ctx, limit, &r); m.dead != nil {
+		return Report{}, m.dead
+	}
+	if r.Problem != "" {
+		return Report{}, errors.New(r.Problem)
+	}
+	return r.Report, nil
+}
+
+// response is the machine's answer; Problem means that the node of the case could
+// not be built.
+type response struct {
+	Report  Report
+	Problem string
+}
+
+// receive reads one message or kills the machine.
+func (m *Machine) receive(ctx context.Context, limit time.Duration, into any) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- m.answer.Decode(into) }()
+	var err error
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		err = fmt.Errorf("no answer: %w", ctx.Err())
+		_ = m.cmd.Process.Kill()
+		<-done
+	}
+	if err != nil {
+		return fmt.Errorf("%w; console: %s; emulator: %s", err, m.tail("console"), m.tail("emulator"))
+	}
+	return nil
+}
+
+// tail is the end of what the kernel or the emulator printed.
+func (m *Machine) tail(name string) []byte {
+	text, err := os.ReadFile(m.path(name))
+	if err != nil {
+		return []byte(err.Error())
+	}
+	return bytes.TrimSpace(text[max(0, len(text)-2000):])
+}
+
+// Close ends the machine and removes what it kept on disk.
+func (m *Machine) Close() error {
+	if m.cmd != nil && m.cmd.Process != nil {
+		_ = m.cmd.Process.Kill()
+		_ = m.cmd.Wait()
+	}
+	return os.RemoveAll(m.dir)
+}

@@ -1,0 +1,25 @@
+//go:build !linux || !amd64
+
+package kernellab
+
+import "context"
+
+// Machine is a booted kernel; there is none on this system.
+type Machine struct{}
+
+// Serve does nothing on this system.
+func Serve() {}
+
+// Boot says that there is no lab on this system.
+func Boot(context.Context) (*Machine, error) { return nil, &MissingError{"Linux on amd64"} }
+
+// Kernel returns nothing.
+func (*Machine) Kernel() string { return "" }
+
+// Run cannot be reached: there is no Machine.
+func (*Machine) Run(context.Context, Case) (Report, error) {
+	return Report{}, &MissingError{"Linux on amd64"}
+}
+
+// Close does nothing.
+func (*Machine) Close() error { return nil }

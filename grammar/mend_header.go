@@ -46,7 +46,7 @@ func keywordOf(s Section) string {
 func meantSection(word string, named bool) (Section, bool) {
 	found := NoSection
 	for s := Options; s <= IPSetSection; s++ {
-		if named != (s >= GroupSection) || distance(word, strings.ToLower(keywordOf(s))) > 2 {
+		if named != (s >= GroupSection) || diag.Distance(word, strings.ToLower(keywordOf(s))) > 2 {
 			continue
 		}
 		if found != NoSection {
@@ -136,28 +136,4 @@ func span(first, last int32) string {
 		return fmt.Sprintf("; line %d is then read", first)
 	}
 	return fmt.Sprintf("; lines %d to %d are then read", first, last)
-}
-
-// distance is the number of letters to insert, delete or change from a to b,
-// counted in bytes. Words that differ much in length are simply far apart.
-func distance(a, b string) int {
-	if d := len(a) - len(b); d > 3 || d < -3 {
-		return 4
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

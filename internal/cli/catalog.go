@@ -54,7 +54,7 @@ func (b *rulebook) unknown(code string) string {
 	text := fmt.Sprintf("there is no rule \"%s\"", diag.Visible(code))
 	limit, near := 4, ""
 	for _, r := range b.rules {
-		if d := distance(r.Code, strings.ToLower(code)); d < limit {
+		if d := diag.Distance(r.Code, strings.ToLower(code)); d < limit {
 			limit, near = d, r.Code
 		}
 	}
@@ -62,30 +62,6 @@ func (b *rulebook) unknown(code string) string {
 		text += "; did you mean " + near + "?"
 	}
 	return text
-}
-
-// distance is how many letters must be put in, taken out or exchanged; texts
-// that differ much in length are simply far apart.
-func distance(a, b string) int {
-	if len(b) > len(a)+4 || len(a) > len(b)+4 {
-		return len(a) + len(b)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // unique sorts texts and leaves each once; never nil.

@@ -44,7 +44,8 @@ func (r *resolver) nearest(word string, candidates func() []string) string {
 // oneOf is a fixed list of candidates.
 func oneOf(words ...string) func() []string { return func() []string { return words } }
 
-// distance counts insertions, deletions, substitutions and swaps of neighbours.
+// distance counts insertions, deletions, substitutions and, unlike diag.Distance,
+// a swap of neighbours as one: names are short and often typed in the wrong order.
 func distance(a, b string) int {
 	older, old, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {

@@ -1,0 +1,14 @@
+package diag
+
+import "testing"
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"lint", "lint", 0}, {"lint", "lnit", 2}, {"alias", "alia", 1}, {"ab", "", 2}, {"abc", "xbz", 2}, {"a", "abcdefgh", 9}} {
+		if got := Distance(c.a, c.b); got != c.want {
+			t.Errorf("Distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}

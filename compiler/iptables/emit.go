@@ -32,7 +32,7 @@ var ruleRefused = &diag.Rule{
 var ruleCannotExpress = &diag.Rule{
 	Code: "iptables-cannot-express", Category: "noeffect", Severity: diag.Warning,
 	Title:       "The iptables target has no place for this rule",
-	Description: "The chains that the production daemon writes have no counterpart for this rule, so it is left out of the iptables text. The nft target carries it.",
+	Description: "The chains that the production daemon writes have no counterpart for this rule, so it is left out of the iptables text. On a node that rule only has an effect under the nftables daemon.",
 }
 
 // Catalog lists the findings that this package can make.

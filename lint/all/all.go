@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pvefw/pvefw/compiler/iptables"
 	"github.com/pvefw/pvefw/grammar"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/ir/config"
@@ -15,7 +16,7 @@ import (
 	"github.com/pvefw/pvefw/lint/rego"
 )
 
-// Registry is everything a lint can say and what says it.
+// Registry is every finding that users are shown, and what judges a config.
 type Registry struct {
 	Catalog []*diag.Rule // by category, then code
 	Judges  []lint.Judge
@@ -30,7 +31,7 @@ func Open() (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalog := slices.Concat(grammar.Catalog(), config.Catalog(), lower.Catalog(), lint.Catalog(), engine.Rules())
+	catalog := slices.Concat(grammar.Catalog(), config.Catalog(), lower.Catalog(), lint.Catalog(), engine.Rules(), iptables.Catalog())
 	slices.SortStableFunc(catalog, func(a, b *diag.Rule) int {
 		if c := strings.Compare(a.Category, b.Category); c != 0 {
 			return c

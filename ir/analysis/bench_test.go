@@ -1,9 +1,11 @@
 package analysis
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/packet"
 )
 
 // The rules of a guest, 50 of them: what coverage costs, beside a plain BDD.
@@ -48,5 +50,40 @@ func BenchmarkCoverage500(b *testing.B) {
 	b.ReportAllocs()
 	for range b.N {
 		(&Analyzer{}).List(list, ir.In, ir.V4)
+	}
+}
+
+// Lists of 50 rules of which one is changed: starting from the changed rule, and
+// beside it deciding both lists from the universe.
+func BenchmarkDiffOneRule(b *testing.B) {
+	for _, f := range families {
+		var before, after [][]ir.Node
+		cluster := newCluster(1)
+		for i := range 64 {
+			list := asNodes(cluster.rules(f, 50))
+			list = append(list, &ir.Rule{Families: ir.Both, Verdict: ir.Verdict{Kind: ir.Drop}})
+			changed := slices.Clone(list)
+			changed[(i*7)%50] = cluster.rule(f)
+			before, after = append(before, list), append(after, changed)
+		}
+		b.Run("diff/"+f.String(), func(b *testing.B) {
+			b.ReportAllocs()
+			d := &Differ{}
+			for i := range b.N {
+				found := d.Lists(before[i%64], after[i%64], ir.In, f)
+				for k := range found.Changes {
+					found.Changes[k].Witness()
+				}
+			}
+		})
+		b.Run("universe/"+f.String(), func(b *testing.B) {
+			for i := range b.N {
+				nodes := append(slices.Clone(before[i%64]), after[i%64]...)
+				u := packet.NewUniverse(f, packet.ListMatches(f, ir.In, nodes)...)
+				x, y := u.Decide(before[i%64], ir.In, nil), u.Decide(after[i%64], ir.In, nil)
+				x.Accept.Minus(y.Accept)
+				y.Accept.Minus(x.Accept)
+			}
+		})
 	}
 }

@@ -9,7 +9,7 @@ import (
 // as it expands to, a call the rules of its group.
 type Item struct {
 	Node    ir.Node    // *ir.Rule or *ir.Builtin
-	Rule    *ir.Rule   // Node itself, or one that Node expands to
+	Rule    *ir.Rule   // Node itself, or one that Node expands to; the origin is Node's
 	Within  *ir.Call   // the outermost group that holds Node; nil outside groups
 	Verdict ir.Verdict // what the packets get, also through Within
 	Cover   Cover
@@ -25,6 +25,18 @@ type Cover struct {
 	Blockers []int
 	// Opposed is the blocker with another verdict that takes most; -1 without one.
 	Opposed int
+
+	// Redundant is Yes where the rest of the list treats all its packets alike
+	// without it: the same verdict, the same queue, nothing logged on either side.
+	// Covered items are No, and so are the policy and the rules of built-ins. All
+	// redundant and all covered rules can be deleted together.
+	Redundant packet.Answer
+	// Heirs are indices of the later items that take its packets then, those that
+	// take most first. Nil unless Redundant.
+	Heirs []int
+	// Undercut are indices of the earlier rules that accept from every source what
+	// this one, which is bound to sources, would stop; at most a handful.
+	Undercut []int
 }
 
 // Analyzer analyses chains. It knows those that it has seen, so that a thousand
@@ -34,7 +46,9 @@ type Analyzer struct {
 	Work    int // steps for each list; 0 stands for DefaultWork
 	known   map[digest][]Cover
 	write   writer
+	expand  expansions
 	cutters [2]*packet.Cutter
+	allWide bool // for tests: treat every list as a wide one
 }
 
 // DefaultWork bounds the work on one list to about a second.
@@ -51,7 +65,10 @@ func (a *Analyzer) Chain(c *ir.Chain, f ir.Family) []Item {
 
 // List analyses nodes of a list of direction d, all of them.
 func (a *Analyzer) List(nodes []ir.Node, d ir.Direction, f ir.Family) []Item {
-	steps := flatten(nodes, d, f)
+	if a.expand == nil {
+		a.expand = expansions{}
+	}
+	steps := flatten(nodes, d, f, a.expand)
 	key := a.write.digest(steps, f)
 	covers, ok := a.known[key]
 	if !ok {
@@ -79,16 +96,17 @@ func (a *Analyzer) cover(steps []step, f ir.Family) []Cover {
 		a.cutters[f] = packet.NewCutter(f)
 	}
 	c := newCovering(steps, a.cutters[f], work)
-	if c == nil {
-		return unknown(steps)
+	if c == nil || a.allWide || len(c.everything) > wideWords {
+		return coverWide(steps, a.cutters[f], work)
 	}
 	for i := range steps {
 		c.step(&steps[i])
 	}
+	c.redundancy()
 	return c.covers
 }
 
-// unknown is what is said of a list that is too large to look at.
+// unknown is what is said of a list before anything is known.
 func unknown(steps []step) []Cover {
 	var covers []Cover
 	for i := range steps {

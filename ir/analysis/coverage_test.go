@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"net/netip"
 	"slices"
 	"testing"
 
@@ -164,18 +163,5 @@ func TestEqualListsAreAnalysedOnce(t *testing.T) {
 		if !slices.Equal(first[i].Cover.Blockers, second[i].Cover.Blockers) || first[i].Rule == second[i].Rule {
 			t.Fatalf("item %d differs or is another list's", i)
 		}
-	}
-}
-
-// A list beyond all bounds takes bounded memory and is not judged.
-func TestHugeListsAreUnknown(t *testing.T) {
-	var rules []*ir.Rule
-	for i := range 40000 {
-		a := netip.AddrFrom4([4]byte{10, byte(i >> 14), byte(i >> 6), byte(i << 2)})
-		rules = append(rules, &ir.Rule{Families: ir.Both, Match: ir.Match{Source: &ir.Addr{Prefixes: []netip.Prefix{netip.PrefixFrom(a, 32)}}}})
-	}
-	items := (&Analyzer{}).List(asNodes(rules), ir.In, ir.V4)
-	if len(items) != len(rules) || items[39999].Cover.Covered != packet.Unknown {
-		t.Errorf("%d items, the last %+v", len(items), items[len(items)-1].Cover)
 	}
 }

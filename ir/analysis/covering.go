@@ -15,7 +15,10 @@ type covering struct {
 	calls      map[*ir.Call]packet.Product // of the groups entered
 	search     packet.Covering
 	covers     []Cover
-	verdicts   []ir.VerdictKind // of the items so far
+	items      []*step            // the items so far
+	regionsOf  [][]packet.Product // what each takes, if nothing before it did
+
+	take func(*step, []packet.Product) // is told each deciding step with its regions
 
 	taken   []share          // what the items so far take; those that take nothing new are left out
 	left    []packet.Product // what left the current built-in
@@ -49,6 +52,7 @@ func newCovering(steps []step, cutter *packet.Cutter, work int) *covering {
 	if c.matched == nil {
 		return nil
 	}
+	c.take = c.item
 	c.everything, c.matched = c.matched[0], c.matched[1:]
 	c.covers, c.taken = make([]Cover, 0, len(steps)), make([]share, 0, len(steps))
 	return c
@@ -61,7 +65,7 @@ func (c *covering) step(s *step) {
 	}
 	switch s.kind {
 	case deciding:
-		c.item(s, c.regions(s, p))
+		c.take(s, c.regions(s, p))
 	case leaving:
 		c.left = append(c.left, c.regions(s, p)...)
 	case ending:
@@ -126,10 +130,13 @@ func (c *covering) item(s *step, regions []packet.Product) {
 		}
 	}
 	number := len(c.covers)
-	c.verdicts = append(c.verdicts, s.verdict.Kind)
+	c.items, c.regionsOf = append(c.items, s), append(c.regionsOf, regions)
 	if cover.Covered != packet.Yes {
 		for _, p := range regions {
 			c.taken = append(c.taken, share{product: p, item: number})
+		}
+		if s.boundBlock() {
+			cover.Undercut = c.undercut(s, regions)
 		}
 	} else {
 		c.name(&cover, blockers, s.verdict.Kind)
@@ -144,7 +151,7 @@ func (c *covering) name(cover *Cover, blockers []int, verdict ir.VerdictKind) {
 			continue
 		}
 		cover.Blockers = append(cover.Blockers, b)
-		if cover.Opposed < 0 && c.verdicts[b] != verdict {
+		if cover.Opposed < 0 && c.items[b].verdict.Kind != verdict {
 			cover.Opposed = b
 		}
 	}
@@ -171,12 +178,13 @@ func (c *covering) region(p packet.Product) (packet.Answer, []int) {
 	if answer != packet.Yes {
 		return answer, nil
 	}
-	return answer, c.few(p)
+	return answer, c.few(p, nil)
 }
 
-// few names few candidates that cover p together: those that take most come
-// first, and what the others make dispensable goes, the least first.
-func (c *covering) few(p packet.Product) []int {
+// few names few candidates that, with those beside them, cover p together: those
+// that take most come first, and what the others make dispensable goes, the least
+// first.
+func (c *covering) few(p packet.Product, beside []packet.Product) []int {
 	for i := range c.candidates {
 		s := &c.candidates[i]
 		s.size = c.universe.Size(c.universe.Meet(p, s.product))
@@ -191,12 +199,13 @@ func (c *covering) few(p packet.Product) []int {
 		return 0
 	})
 	kept := slices.Clone(c.candidates)
-	if c.covered(p, kept) == packet.Yes {
+	if c.covered(p, kept, beside) == packet.Yes {
 		kept = used(kept, c.search.Used)
 	}
-	for i := len(kept) - 1; i >= 0 && len(kept) > 1; i-- {
+	least := 1 - min(1, len(beside)) // of the packets beside nothing may be left
+	for i := len(kept) - 1; i >= 0 && len(kept) > least; i-- {
 		fewer := slices.Delete(slices.Clone(kept), i, i+1)
-		if c.covered(p, fewer) == packet.Yes {
+		if c.covered(p, fewer, beside) == packet.Yes {
 			kept = fewer
 		}
 	}
@@ -207,11 +216,12 @@ func (c *covering) few(p packet.Product) []int {
 	return items
 }
 
-func (c *covering) covered(p packet.Product, by []share) packet.Answer {
+func (c *covering) covered(p packet.Product, by []share, beside []packet.Product) packet.Answer {
 	c.products = c.products[:0]
 	for _, s := range by {
 		c.products = append(c.products, s.product)
 	}
+	c.products = append(c.products, beside...)
 	return c.search.Covered(c.universe, p, c.products)
 }
 

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"net/netip"
+	"strings"
+	"unicode"
 
 	"github.com/pvefw/pvefw/ir"
 )
@@ -16,24 +18,42 @@ type digest [sha256.Size]byte
 // length, so that different lists give different bytes. Texts and origins are
 // left out. Large sets are written once and then referred to.
 type writer struct {
-	raw  []byte
-	sets map[*ir.Set]digest
+	raw   []byte
+	sets  map[*ir.Set]digest
+	names map[string]int // numbers of the names of a list; nil to write them as they are
 }
 
 func (w *writer) digest(steps []step, f ir.Family) digest {
+	if w.names == nil {
+		w.names = map[string]int{}
+	}
+	clear(w.names)
 	w.raw = append(w.raw[:0], byte(f))
 	for i := range steps {
-		s := &steps[i]
-		w.raw = append(w.raw, byte(s.kind), byte(s.verdict.Kind))
-		w.number(len(s.within))
-		for _, c := range s.within {
-			w.match(&c.Match)
-		}
-		if m := s.match(); m != nil {
-			w.match(m)
-		}
+		w.step(&steps[i])
 	}
 	return sha256.Sum256(w.raw)
+}
+
+func (w *writer) step(s *step) {
+	w.raw = append(w.raw, byte(s.kind), byte(s.verdict.Kind))
+	w.flag(s.rule != nil && s.fixed())
+	w.outcome(s)
+	w.number(len(s.within))
+	for _, c := range s.within {
+		w.match(&c.Match)
+	}
+	if m := s.match(); m != nil {
+		w.match(m)
+	}
+}
+
+// outcome writes what a packet gets beside its verdict.
+func (w *writer) outcome(s *step) {
+	w.flag(s.logs())
+	if w.flag(s.verdict.Queue != nil); s.verdict.Queue != nil {
+		w.text(s.verdict.Queue.Text)
+	}
 }
 
 func (w *writer) number(n int) { w.raw = binary.AppendVarint(w.raw, int64(n)) }
@@ -41,6 +61,23 @@ func (w *writer) number(n int) { w.raw = binary.AppendVarint(w.raw, int64(n)) }
 func (w *writer) text(s string) {
 	w.number(len(s))
 	w.raw = append(w.raw, s...)
+}
+
+// name writes a name as its number in the list: what covers what depends on which
+// names are equal. Matching knows more letters than these that it takes for equal,
+// so names with others are written as they are.
+func (w *writer) name(s string) {
+	if w.names == nil || strings.IndexFunc(s, func(c rune) bool { return c > unicode.MaxASCII }) >= 0 {
+		w.number(-1)
+		w.text(s)
+		return
+	}
+	n, ok := w.names[s]
+	if !ok && s != "" {
+		n = len(w.names) + 1
+		w.names[s] = n
+	}
+	w.number(n)
 }
 
 func (w *writer) flag(b bool) {
@@ -52,9 +89,9 @@ func (w *writer) flag(b bool) {
 }
 
 func (w *writer) match(m *ir.Match) {
-	w.text(m.In)
-	w.text(m.Out)
-	w.text(m.NotMAC)
+	w.name(m.In)
+	w.name(m.Out)
+	w.name(strings.ToLower(m.NotMAC))
 	w.raw = append(w.raw, byte(m.SrcType), byte(m.DstType), byte(m.State))
 	w.flag(m.AcceptedBySender)
 	w.addr(m.Source)

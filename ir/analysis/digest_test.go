@@ -44,7 +44,7 @@ func TestDigestsTellMatchesApart(t *testing.T) {
 			call := &ir.Call{Families: ir.Both, Group: &ir.Group{In: body, Out: body}}
 			for _, nodes := range [][]ir.Node{{r}, {r, r}, {call}} {
 				for _, f := range families {
-					d := w.digest(flatten(nodes, ir.In, f), f)
+					d := w.digest(flatten(nodes, ir.In, f, nil), f)
 					if before, ok := seen[d]; ok {
 						t.Errorf("matches %d and %d have the same digest", before, i)
 					}
@@ -52,6 +52,25 @@ func TestDigestsTellMatchesApart(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Which names interfaces and MACs have makes no difference, only which are the
+// same.
+func TestDigestsDoNotTellNamesApart(t *testing.T) {
+	list := func(names ...string) digest {
+		var w writer
+		var nodes []ir.Node
+		for _, n := range names {
+			nodes = append(nodes, &ir.Rule{Families: ir.Both, Match: ir.Match{In: n, NotMAC: "02:00:00:00:00:" + n}})
+		}
+		return w.digest(flatten(nodes, ir.In, ir.V4, nil), ir.V4)
+	}
+	if list("aa", "bb", "aa") != list("cc", "dd", "cc") {
+		t.Error("other names make another list")
+	}
+	if list("aa", "bb", "aa") == list("aa", "bb", "bb") || list("aa", "") == list("aa", "bb") {
+		t.Error("lists that use names differently are one")
 	}
 }
 

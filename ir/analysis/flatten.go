@@ -33,6 +33,18 @@ func (s *step) match() *ir.Match {
 	return nil
 }
 
+// own reports whether the step is a rule of the list, not of a built-in.
+func (s *step) own() bool { return s.node != nil && s.node == ir.Node(s.rule) }
+
+// fixed reports whether the step is there whatever anybody writes: built-in rules
+// and the policy.
+func (s *step) fixed() bool {
+	steps := s.rule.Origin.Steps
+	return !s.own() || len(steps) > 0 && steps[len(steps)-1].Kind == ir.ByPolicy
+}
+
+func (s *step) logs() bool { return s.rule != nil && s.rule.Log != nil }
+
 func (s *step) outermost() *ir.Call {
 	if len(s.within) == 0 {
 		return nil
@@ -46,12 +58,42 @@ type flattening struct {
 	dir    ir.Direction
 	within []*ir.Call
 	steps  []step
+	known  expansions
 }
 
-func flatten(nodes []ir.Node, d ir.Direction, f ir.Family) []step {
-	w := flattening{family: f, dir: d, steps: make([]step, 0, len(nodes)+16)}
+// flatten lists the steps of nodes. What built-ins expand to is kept in known
+// unless that is nil.
+func flatten(nodes []ir.Node, d ir.Direction, f ir.Family, known expansions) []step {
+	w := flattening{family: f, dir: d, steps: make([]step, 0, len(nodes)+32), known: known}
 	w.list(nodes)
 	return w.steps
+}
+
+// expansions are the rules of built-ins that are the same at every endpoint. They
+// carry the origin of the first that was met.
+type expansions map[expansionKey][]*ir.Rule
+
+type expansionKey struct {
+	kind     ir.BuiltinKind
+	dir      ir.Direction
+	families ir.Families
+	family   ir.Family
+	ra       bool
+	verdict  ir.Verdict
+	log      *ir.Log
+}
+
+func (known expansions) of(b *ir.Builtin, f ir.Family) []*ir.Rule {
+	if known == nil || b.Set != nil || b.Net != nil || b.MAC != "" || b.Peers != nil {
+		return ir.Expand(b, f)
+	}
+	key := expansionKey{b.Kind, b.Dir, b.Families, f, b.RA, b.Verdict, b.Log}
+	rules, ok := known[key]
+	if !ok {
+		rules = ir.Expand(b, f)
+		known[key] = rules
+	}
+	return rules
 }
 
 func (w *flattening) add(s step) {
@@ -90,7 +132,7 @@ func (w *flattening) builtin(b *ir.Builtin) {
 		w.add(step{kind: clearing})
 	}
 	left := false
-	for _, r := range ir.Expand(b, w.family) {
+	for _, r := range w.known.of(b, w.family) {
 		if r.Verdict.Kind == ir.Leave {
 			w.add(step{kind: leaving, rule: r})
 			left = true

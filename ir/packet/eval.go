@@ -39,6 +39,7 @@ type Decision struct {
 	Rule    *ir.Rule   // the deciding rule: Node itself, or one that Node expands to
 	Calls   []*ir.Call // groups that were entered, in order, also without a hit
 	Within  *ir.Call   // the group that holds Node; nil outside groups
+	Mark    int        // what the connection was marked with on the way; 0 for nothing
 }
 
 // Chain decides a packet by a chain; undecided where the chain is not in force
@@ -108,6 +109,9 @@ func (r *run) decide(n ir.Node, rule *ir.Rule) {
 func (r *run) builtin(b *ir.Builtin) {
 	if b.Kind == ir.ClearMark && b.Families.Has(r.packet.Family) {
 		r.packet.Marked = false
+	}
+	if b.Kind == ir.ConnMark && b.Families.Has(r.packet.Family) {
+		r.Mark = b.Mark
 	}
 	for _, rule := range r.expand(b, r.packet.Family) {
 		if !r.Matches(&rule.Match, r.packet) {

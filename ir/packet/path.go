@@ -29,14 +29,14 @@ func (w *walk) record(d Decision, chain string, dir ir.Direction) {
 
 func decisionStep(d Decision) Step {
 	if b, ok := d.Node.(*ir.Builtin); ok {
-		return Step{Span: b.Origin.Span, Text: b.Kind.Describe(), Origin: b.Origin}
+		return Step{Span: b.Origin.Span, Text: b.Kind.Describe(), Origin: b.Origin, Log: d.Rule.Log}
 	}
 	o := d.Rule.Origin
 	text := lineOf(o)
 	if text == "" {
 		text = optionOf(o) + ": " + d.Rule.Verdict.Kind.String()
 	}
-	return Step{Span: o.Span, Text: text, Origin: o}
+	return Step{Span: o.Span, Text: text, Origin: o, Log: d.Rule.Log}
 }
 
 // lineOf returns the source line of an origin, empty where it has none.

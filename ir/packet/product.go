@@ -24,6 +24,15 @@ func isZero(label []uint64) bool {
 	return true
 }
 
+// Union is the packets of any of the products, as a set.
+func (u *Universe) Union(list []Product) Set {
+	all := u.None()
+	for _, p := range list {
+		all = all.Union(u.set(p))
+	}
+	return all
+}
+
 // Meets reports whether a packet is in both; both must be of u and not empty.
 func (u *Universe) Meets(p, q Product) bool {
 	if u.narrow {

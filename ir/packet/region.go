@@ -32,6 +32,8 @@ type reader struct {
 	protos   map[protoSet]*part
 	ports    map[ir.PortRange]*part
 	prefixes map[netip.Prefix]*part
+	flags    map[ir.TCPFlags]*part
+	states   [1 << states]*part
 }
 
 // setUse is a set as a match uses it.
@@ -42,7 +44,7 @@ type setUse struct {
 
 func newReader(f ir.Family) *reader {
 	return &reader{family: f, sets: map[setUse]*part{}, protos: map[protoSet]*part{}, ports: map[ir.PortRange]*part{},
-		prefixes: map[netip.Prefix]*part{}}
+		prefixes: map[netip.Prefix]*part{}, flags: map[ir.TCPFlags]*part{}}
 }
 
 // forget keeps the memory of small parts small.
@@ -75,7 +77,7 @@ func (r *reader) region(m *ir.Match) region {
 		g[dimMark] = &part{spans: spans{{point{0, 1}, point{0, 1}}}}
 	}
 	if m.State != 0 {
-		g[dimState] = &part{spans: stateSpans(m.State)}
+		g[dimState] = r.statePart(m.State)
 	}
 	g[dimSource] = r.address(m.Source, m.SrcType)
 	g[dimDest] = r.address(m.Dest, m.DstType)
@@ -92,6 +94,14 @@ func foldMAC(text string) string {
 		}
 		return least
 	}, text)
+}
+
+func (r *reader) statePart(s ir.State) *part {
+	p := &r.states[s&(1<<states-1)]
+	if *p == nil {
+		*p = &part{spans: stateSpans(s)}
+	}
+	return *p
 }
 
 func stateSpans(s ir.State) spans {
@@ -156,7 +166,7 @@ func (r *reader) protocol(m *ir.Match, g *region) {
 	}
 	if m.Flags != nil {
 		allowed.keep(protocols(protoTCP))
-		g[dimFlags] = &part{spans: flagSpans(m.Flags)}
+		g[dimFlags] = r.flagsPart(m.Flags)
 	}
 	if allowed != everyProto {
 		g[dimProto] = r.protoPart(allowed)
@@ -226,6 +236,15 @@ func portSpans(p *ir.Ports) spans {
 		}
 	}
 	return normal(list)
+}
+
+func (r *reader) flagsPart(t *ir.TCPFlags) *part {
+	p := r.flags[*t]
+	if p == nil {
+		p = &part{spans: flagSpans(t)}
+		r.flags[*t] = p
+	}
+	return p
 }
 
 func flagSpans(t *ir.TCPFlags) spans {

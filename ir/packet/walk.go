@@ -9,6 +9,7 @@ import (
 type Result struct {
 	Verdict string // ACCEPT, DROP, REJECT or NOLOAD
 	Path    []Step // in the order of the way; the last one with a Verdict decided
+	Mark    int    // what the connection is marked with then: the id of the last guest whose rules saw the packet, or 0
 }
 
 // Step is one place on the way of a packet.
@@ -18,6 +19,7 @@ type Step struct {
 	Chain   string      // host IN, vm100/net0 OUT, group web IN, forward
 	Verdict string      // ACCEPT, DROP, REJECT, NOLOAD; empty for places that only led on
 	Origin  ir.Origin
+	Log     *ir.Log // what the place logs about the packet; nil for nothing
 }
 
 // The words of Result.Verdict.
@@ -57,7 +59,7 @@ func (e *Evaluator) Walk(q Query) (Result, error) {
 	if w.verdict == "" {
 		w.verdict = Accepted
 	}
-	return Result{Verdict: w.verdict, Path: w.path}, nil
+	return Result{Verdict: w.verdict, Path: w.path, Mark: w.mark}, nil
 }
 
 // walk is one packet on its way.
@@ -65,6 +67,7 @@ type walk struct {
 	*Evaluator
 	packet  *Packet
 	path    []Step
+	mark    int    // of the connection
 	verdict string // set once the way ends before the receiver
 }
 
@@ -175,6 +178,9 @@ func device(z zone) string {
 func (w *walk) nic(e *ir.Endpoint, d ir.Direction) {
 	w.packet.In, w.packet.Out = "", ""
 	decision := w.endpoint(e, d, e.Name)
+	if decision.Mark != 0 {
+		w.mark = decision.Mark
+	}
 	if d == ir.Out && decision.Decided && decision.Verdict.Kind == ir.Accept {
 		w.packet.Marked = marks(decision)
 	}

@@ -16,10 +16,13 @@ import (
 type judge struct {
 	*testing.T
 	machine    *Machine
+	excused    func(packet.Result, Outcome) bool // a declared deviation; nil for none
 	agreed     int
 	sixth      int            // of those agreed, IPv6
 	unasked    map[string]int // packets without a verdict, by reason
 	verdicts   map[Verdict]int
+	logs       int // of those agreed, packets that were logged
+	marks      int // of those agreed, packets whose connection got a mark
 	mismatches []mismatch
 }
 
@@ -43,6 +46,7 @@ const noLoad Verdict = packet.NotReady
 func (j *judge) compare(s subject, w world, questions []question) {
 	j.Helper()
 	outcomes := j.ask(w, questions, 0)
+	beside := beside{policy: w.policy, logged: map[string]int{}}
 	for i, q := range questions {
 		result, err := packet.Walk(w.policy, q.query)
 		if err != nil {
@@ -55,12 +59,23 @@ func (j *judge) compare(s subject, w world, questions []question) {
 		switch {
 		case o.Verdict == "" || o.Verdict == Unreachable:
 			j.skip(o)
-		case o.Verdict == Verdict(result.Verdict):
+		case j.agrees(result, o):
+			if said := beside.differ(q, result, o); said != "" {
+				o.Problem = said
+				j.doubt(mismatch{s, q, result, o}, w, questions[:i+1])
+				continue
+			}
 			j.count(q, o.Verdict)
+			j.logs += min(len(o.Logs), 1)
+			j.marks += min(len(o.Marks), 1)
 		default:
 			j.doubt(mismatch{s, q, result, o}, w, questions[:i+1])
 		}
 	}
+}
+
+func (j *judge) agrees(r packet.Result, o Outcome) bool {
+	return o.Verdict == Verdict(r.Verdict) || j.excused != nil && j.excused(r, o)
 }
 
 func (j *judge) skip(o Outcome) {
@@ -92,7 +107,8 @@ func (j *judge) doubt(m mismatch, w world, sentBefore []question) {
 		last = sentBefore[len(sentBefore)-2:]
 	}
 	outcomes := j.ask(w, last, 500*time.Millisecond)
-	if o := outcomes[len(outcomes)-1]; o.Verdict == Verdict(m.walk.Verdict) {
+	o, fresh := outcomes[len(outcomes)-1], beside{policy: w.policy, logged: map[string]int{}}
+	if j.agrees(m.walk, o) && fresh.differ(m.question, m.walk, o) == "" {
 		j.count(m.question, o.Verdict)
 		return
 	}
@@ -119,6 +135,9 @@ func (j *judge) ask(w world, questions []question, patience time.Duration) []Out
 		return report.Outcomes
 	}
 	refused := report.Refused
+	if complaint := refused["nft"]; complaint != "" {
+		j.Fatalf("the kernel refuses the script: %s\n%s", complaint, w.rules.NFT)
+	}
 	for tool := range refused {
 		*c.Rules.text(tool) = ""
 	}
@@ -162,7 +181,7 @@ func (j *judge) shrink(m mismatch, questions []question) subject {
 			return false
 		}
 		o := report.Outcomes[len(report.Outcomes)-1]
-		return o.Verdict != "" && o.Verdict != Unreachable && o.Verdict != Verdict(result.Verdict)
+		return o.Verdict != "" && o.Verdict != Unreachable && !j.agrees(result, o)
 	}
 	return shrinkLines(m.subject, still)
 }
@@ -209,8 +228,8 @@ func (j *judge) report() {
 		j.Errorf("%s under %s semantics: simulate says %s %v, the kernel %+v\nquery: %+v\n%s",
 			m.subject.name, m.subject.semantics, m.walk.Verdict, steps(m.walk), m.outcome, m.question.query, m.subject)
 	}
-	j.Logf("kernel %s: %d packets agree (%d of IPv6), %d do not (%v); without a verdict: %v",
-		j.machine.Kernel(), j.agreed, j.sixth, len(j.mismatches), j.verdicts, j.unasked)
+	j.Logf("kernel %s: %d packets agree (%d of IPv6, %d logged, %d with a mark of their connection), %d do not (%v); without a verdict: %v",
+		j.machine.Kernel(), j.agreed, j.sixth, j.logs, j.marks, len(j.mismatches), j.verdicts, j.unasked)
 }
 
 func steps(r packet.Result) []string {

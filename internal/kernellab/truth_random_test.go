@@ -215,7 +215,7 @@ func (w *writer) protocol(v6 bool) string {
 			out += " -sport " + pick(w.Rand, []string{"20000", "1024:65535", "53"})
 		}
 	case "icmp":
-		out += pick(w.Rand, []string{"", " -icmp-type echo-request", " -icmp-type any", " -icmp-type destination-unreachable", " -icmp-type 8"})
+		out += pick(w.Rand, []string{"", " -icmp-type echo-request", " -icmp-type any", " -icmp-type destination-unreachable", " -dport 8", " -dport 255"})
 	case "icmpv6":
 		out += pick(w.Rand, []string{"", " -icmp-type echo-request", " -icmp-type packet-too-big", " -icmp-type 135"})
 	}

@@ -64,19 +64,7 @@ func TestKernelAgreesOnConformanceCases(t *testing.T) {
 // semantics.
 func TestKernelAgreesOnRandomConfigs(t *testing.T) {
 	m := boot(t)
-	seed := uint64(1)
-	if full() {
-		seed = uint64(time.Now().UnixNano())
-	}
-	if text := os.Getenv(seedVariable); text != "" {
-		n, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		seed = n
-	}
-	t.Logf("%s=%d", seedVariable, seed)
-	wanted := 300
+	seed, wanted := randomSeed(t), 300
 	if full() {
 		wanted = 2000
 	}
@@ -95,6 +83,24 @@ func TestKernelAgreesOnRandomConfigs(t *testing.T) {
 	if full() && judge.agreed < wanted {
 		t.Errorf("only %d packets agreed, want %d", judge.agreed, wanted)
 	}
+}
+
+// randomSeed is that of the run, which the log tells.
+func randomSeed(t *testing.T) uint64 {
+	t.Helper()
+	seed := uint64(1)
+	if full() {
+		seed = uint64(time.Now().UnixNano())
+	}
+	if text := os.Getenv(seedVariable); text != "" {
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seed = n
+	}
+	t.Logf("%s=%d", seedVariable, seed)
+	return seed
 }
 
 // The comparison can fail: texts that let the wrong port through are noticed, and

@@ -4,7 +4,7 @@ import "github.com/pvefw/pvefw/internal/diag"
 
 // Catalog lists the rules of the findings that lowering makes.
 func Catalog() []*diag.Rule {
-	return []*diag.Rule{kernelWouldRefuse, referenceHazard, notGenerated, guestUnfiltered}
+	return []*diag.Rule{kernelWouldRefuse, referenceHazard, semanticsDiffer, notGenerated, guestUnfiltered, ipfilterAlias}
 }
 
 var kernelWouldRefuse = &diag.Rule{
@@ -25,6 +25,15 @@ var referenceHazard = &diag.Rule{
 		"with --semantics reference it shows what happens on today's node.",
 }
 
+var semanticsDiffer = &diag.Rule{
+	Code:     "semantics-differ",
+	Category: "exposure",
+	Severity: diag.Info,
+	Title:    "The daemon logs something else than the line says",
+	Description: "An oddity of pve-firewall changes what is logged, not which packets pass. With --semantics intended pvefw logs what the files say; " +
+		"with --semantics reference it does what happens on today's node.",
+}
+
 var notGenerated = &diag.Rule{
 	Code:     "line-not-generated",
 	Category: "reference",
@@ -41,4 +50,14 @@ var guestUnfiltered = &diag.Rule{
 	Title:    "Guest left without a firewall by a group",
 	Description: "A security group that cannot be generated ends the generation of the guest that uses it. " +
 		"The guest's chains stay half built and unhooked, so all its packets pass.",
+}
+
+var ipfilterAlias = &diag.Rule{
+	Code:     "ipfilter-alias",
+	Category: "exposure",
+	Severity: diag.Warning,
+	Title:    "Entry of an ipfilter set that is no literal address",
+	Description: "The ethernet filter of a guest is made from the literal addresses of its sets ipfilter-netN. " +
+		"At an alias, or anything else that is none, pve-firewall gives up: neither this network card nor the guest's further ones get a filter for ARP and MAC addresses. " +
+		"The filter of IP packets resolves the alias and works.",
 }

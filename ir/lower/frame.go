@@ -21,6 +21,7 @@ func (l *lowering) frames() {
 	}
 	forward = append(forward, simple(ir.Established, ir.In, host))
 	forward = append(forward, l.forwardRules()...)
+	forward = append(forward, l.forwardSettings()...)
 	l.policy.Forward = body("forward", ir.In, forward)
 	l.policy.BridgeIn = body("bridge-in", ir.In, l.inputFilters())
 }

@@ -54,5 +54,8 @@ func icmpType(m *matched, text string, v6 bool) *ir.ICMP {
 	if !ok {
 		m.refuse("invalid ICMP type `" + text + "'")
 	}
-	return &ir.ICMP{Text: text, V6: v6, Type: uint8(n), Code: -1}
+	if n == everyICMP && !v6 {
+		m.every, m.everyOf = true, m.reading
+	}
+	return &ir.ICMP{Text: text, V6: v6, Any: m.every, Type: uint8(n), Code: -1}
 }

@@ -17,6 +17,12 @@ import (
 // resolve reads a set of files as one node, proxself. Guests are those with a
 // conf.
 func resolve(files map[string]string) (*config.Config, *config.Node) {
+	cfg, node, _ := resolved(files)
+	return cfg, node
+}
+
+// resolved is resolve with what the reader finds.
+func resolved(files map[string]string) (*config.Config, *config.Node, diag.List) {
 	in := config.Input{Datacenter: true, Cluster: file(files, "cluster.fw")}
 	node := config.NodeInput{
 		Facts: config.Host{Name: "proxself", LocalNetwork: "172.16.1.0/24",
@@ -38,8 +44,8 @@ func resolve(files map[string]string) (*config.Config, *config.Node) {
 	}
 	sort.Slice(node.Guests, func(i, j int) bool { return node.Guests[i].VMID < node.Guests[j].VMID })
 	in.Nodes = []config.NodeInput{node}
-	cfg, _ := config.Resolve(in)
-	return cfg, cfg.Nodes[0]
+	cfg, found := config.Resolve(in)
+	return cfg, cfg.Nodes[0], found
 }
 
 func file(files map[string]string, name string) *source.File {

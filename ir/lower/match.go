@@ -20,9 +20,11 @@ type matched struct {
 	never   string // why no packet can match, though the line loads
 	unknown string // why nobody can tell what it matches
 	octal   string // a number that is read as octal
+	every   bool   // an ICMP type that stands for all of them
 
 	reading grammar.ParamKind // the parameter at hand
 	blamed  grammar.ParamKind // the one that refused or octal is about
+	everyOf grammar.ParamKind // the one that every is about
 }
 
 // match builds the conjunction of a rule and one template. The order of the

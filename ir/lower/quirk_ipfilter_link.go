@@ -3,6 +3,7 @@ package lower
 import (
 	"strings"
 
+	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
 )
@@ -24,8 +25,7 @@ func (l *lowering) aliasKillsLink(g *guest, nic *config.NIC) bool {
 			continue
 		}
 		origin := ir.Origin{Span: e.Span}.With(ir.ByBuiltin, "layer2")
-		l.hazardSaid(origin, "an entry that is no literal address ends the ethernet filter of "+nicName(nic)+" and of the guest's further NICs",
-			"The guest can then send ARP for any address and from any MAC on these NICs.", notAnAddress)
+		l.linkFilterDies(origin, nic)
 		if !l.reference() {
 			return false
 		}
@@ -33,6 +33,15 @@ func (l *lowering) aliasKillsLink(g *guest, nic *config.NIC) bool {
 		return true
 	}
 	return false
+}
+
+func (l *lowering) linkFilterDies(origin ir.Origin, nic *config.NIC) {
+	d := diag.New(ipfilterAlias, origin.Span,
+		"an entry that is no literal address ends the ethernet filter of "+nicName(nic)+" and of the guest's further NICs")
+	d.Effect = "The guest can then send ARP for any address and from any MAC on these NICs."
+	d.Effects.PVEFirewall = d.Effect
+	d.ProxmoxRuntimeMessage = notAnAddress
+	l.report(d)
 }
 
 // isLiteral reports whether the text is an address with an optional prefix

@@ -16,8 +16,43 @@ func (l *lowering) logTargets() bool { return l.reference() }
 // rule itself is bound to IPv6: then that pass does not come past it.
 func (l *lowering) ruleLog(r *config.Rule, at place) *ir.Log {
 	log := logAt(r.Log)
+	l.judgeLogTarget(log, r, at)
 	if log != nil && l.logTargets() && r.Macro != nil && r.Macro.For(false) == nil {
 		log.Again = familiesOf(r) == ir.Both && at.live.Has(ir.V4)
 	}
 	return log
+}
+
+// judgeLogTarget reports the first rule of a file that logs a target instead of its
+// action, as soon as it is printed twice: for both families.
+func (l *lowering) judgeLogTarget(log *ir.Log, r *config.Rule, at place) {
+	target := l.loggedTarget(r, at)
+	if log == nil || target == "" || at.group != "" || familiesOf(r) != ir.Both || at.live != ir.Both {
+		return
+	}
+	first := findingKey{code: semanticsDiffer.Code, span: r.File.Source.Span(0, 0)}
+	if l.found[first] {
+		return
+	}
+	l.found[first] = true
+	l.differs(r.Span(), "logged rules of this file name "+target+" in place of "+r.Action.String()+" for IPv6",
+		"Whoever looks for the action in the firewall's log misses half of the lines.")
+}
+
+// loggedTarget is the target that replaces a rule's action, empty where it has the
+// same name.
+func (l *lowering) loggedTarget(r *config.Rule, at place) string {
+	switch {
+	case r.Action == config.RejectAction:
+		return "PVEFW-reject"
+	case r.Action != config.AcceptAction:
+		return ""
+	case at.host:
+		return "RETURN"
+	case at.dir == ir.Out:
+		return "PVEFW-SET-ACCEPT-MARK"
+	case at.queue != nil:
+		return "NFQUEUE"
+	}
+	return ""
 }

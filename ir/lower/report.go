@@ -56,15 +56,18 @@ func (l *lowering) wouldRefuse(word source.Span, reason string) {
 
 // hazard reports a line where the reference does something else than it says.
 func (l *lowering) hazard(origin ir.Origin, message, effect string) {
-	l.hazardSaid(origin, message, effect, "")
-}
-
-// hazardSaid is hazard for what the daemon has a word about while generating.
-func (l *lowering) hazardSaid(origin ir.Origin, message, effect, said string) {
 	d := diag.New(referenceHazard, origin.Span, message)
 	d.Effect = effect
 	d.Effects.PVEFirewall = effect
-	d.ProxmoxRuntimeMessage = said
+	l.report(d)
+}
+
+// differs reports a line about which the reference logs something else than it
+// says.
+func (l *lowering) differs(span source.Span, message, effect string) {
+	d := diag.New(semanticsDiffer, span, message)
+	d.Effect = effect
+	d.Effects.PVEFirewall = effect
 	l.report(d)
 }
 

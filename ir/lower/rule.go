@@ -108,7 +108,7 @@ func ruleOrigin(r *config.Rule, at place) ir.Origin {
 	if r.Macro != nil {
 		return o.With(ir.ByMacro, r.Macro.Name)
 	}
-	return o.With(ir.ByRule, r.File.Text(r.Line.Type))
+	return o.With(ir.ByRule, r.File.Text(r.Line.Type()))
 }
 
 // rule generates an IN or OUT rule: all templates of its macro or none
@@ -153,13 +153,15 @@ func (l *lowering) variant(r *config.Rule, v variant, at place, made *generated)
 func (l *lowering) giveUp(r *config.Rule, m *matched, live ir.Families, origin ir.Origin) (ir.Stage, string) {
 	switch {
 	case m.unknown != "":
-		return ir.AtDesign, m.unknown
+		return ir.AtTarget, m.unknown
 	case m.refused != "" && live == ir.NoFamily:
 		return ir.AtGenerate, "generation has ended before this rule"
 	case m.refused != "" && !l.refuse(live, m.refused, origin, r.ParamSpan(m.blamed)):
 		return ir.AtGenerate, "the kernel's tools would refuse it: " + m.refused
 	case !l.octalNumber(m, r):
 		return ir.AtGenerate, "the kernel's tools read " + m.octal + " as octal"
+	case !l.everyType(m, r):
+		return ir.AtGenerate, "the kernel takes ICMP type 255 for all types"
 	}
 	return ir.AtGenerate, m.never
 }

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"net/netip"
+
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
 )
@@ -20,6 +22,12 @@ type Input struct {
 	Datacenter bool
 	Orphans    []*source.File // N.fw that belong to no guest of any node; parsed and judged as VM files
 	Missing    []string       // facts load already knows to be missing
+
+	// Files beside the firewall's own, and who must always reach the nodes.
+	DatacenterCfg *source.File   // datacenter.cfg
+	StorageCfg    *source.File   // storage.cfg
+	SDN           *source.File   // sdn/.running-config
+	AdminNetworks []netip.Prefix // masked
 }
 
 // VNetInput is one sdn/firewall/NAME.fw.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/pvefw/pvefw/grammar"
@@ -18,6 +19,11 @@ type Config struct {
 	// N.fw is then a guest of unknown kind with unknown NICs.
 	GuestsWithoutConfs bool
 	Missing            []string // facts that only a live node knows and nobody gave; sorted, each once
+
+	Migration     *Migration // nil where datacenter.cfg names no network for it
+	Storages      []Storage  // those on the network whose servers are known
+	SDNPeers      []SDNPeer
+	AdminNetworks []netip.Prefix // who must always reach the nodes; nil when nobody said so
 }
 
 // Node is one member of the cluster with its own files.

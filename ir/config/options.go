@@ -64,3 +64,15 @@ func (o *Options) Set(name string, v OptionValue) {
 
 // Span returns where the option is set; nowhere when it is not.
 func (o *Options) Span(name string) source.Span { return o.values[name].Span }
+
+// With returns the options with one value changed; o keeps its own.
+func (o *Options) With(name, text string) Options {
+	values := make(map[string]OptionValue, len(o.values)+1)
+	for n, v := range o.values {
+		values[n] = v
+	}
+	v := values[name]
+	v.Text = text
+	values[name] = v
+	return Options{values: values}
+}

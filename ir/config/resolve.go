@@ -20,7 +20,7 @@ func Resolve(in Input) (*Config, diag.List) {
 		in:      in,
 		cfg:     &Config{GuestsWithoutConfs: in.NoGuestConfs},
 		missing: map[string]bool{},
-		read:    map[*source.File]*FW{}, previews: map[*FW]*preview.File{},
+		read:    map[*source.File]*FW{}, previews: map[*FW]*preview.File{}, rooms: map[*FW]*rooms{},
 	}
 	for _, m := range in.Missing {
 		r.missing[m] = true
@@ -40,6 +40,7 @@ func Resolve(in Input) (*Config, diag.List) {
 	for _, f := range in.Orphans {
 		r.cfg.Orphans = append(r.cfg.Orphans, r.file(f, facts.VM, ""))
 	}
+	r.datacenterFiles()
 	r.unused()
 	r.mends()
 	for m := range r.missing {
@@ -56,6 +57,8 @@ type resolver struct {
 	missing map[string]bool
 	read    map[*source.File]*FW // a file that several nodes share is judged once
 	guesses int                  // how many times nearest was asked
+	offers  int                  // how many findings were offered a definition
+	rooms   map[*FW]*rooms       // where those would go
 
 	previews map[*FW]*preview.File // as proxmox-firewall reads them, where a finding asked
 }
@@ -111,6 +114,7 @@ func (r *resolver) file(src *source.File, env facts.Env, name string) *FW {
 	f.bind()
 	f.related()
 	f.remarks()
+	f.untold()
 	f.preview()
 	f.list.Sort()
 	r.list = append(r.list, f.list...)

@@ -90,6 +90,9 @@ func (l *loader) readShared(p *plan) (err error) {
 		}
 	}
 	in.Datacenter = in.Cluster != nil || l.live
+	if err := l.readBeside(); err != nil {
+		return err
+	}
 	for _, inner := range p.vnets {
 		f, err := l.source(inner)
 		if err != nil {
@@ -103,6 +106,20 @@ func (l *loader) readShared(p *plan) (err error) {
 			return err
 		}
 		l.out.Findings = append(l.out.Findings, neverRead(f, inner))
+	}
+	return nil
+}
+
+// readBeside reads the files beside the firewall's own that say which traffic the
+// cluster lives on. Both layouts have them at the top.
+func (l *loader) readBeside() (err error) {
+	in := &l.out.Input
+	for inner, to := range map[string]**source.File{
+		"datacenter.cfg": &in.DatacenterCfg, "storage.cfg": &in.StorageCfg, "sdn/.running-config": &in.SDN,
+	} {
+		if *to, err = l.optional(inner); err != nil {
+			return err
+		}
 	}
 	return nil
 }

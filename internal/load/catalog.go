@@ -15,7 +15,7 @@ var fileNeverRead = &diag.Rule{
 }
 
 // Catalog lists the rules about files.
-func Catalog() []*diag.Rule { return []*diag.Rule{fileNeverRead} }
+func Catalog() []*diag.Rule { return []*diag.Rule{fileNeverRead, settingsInvalid} }
 
 // neverRead is the finding about a stray file.
 func neverRead(f *source.File, inner string) diag.Diagnostic {

@@ -15,7 +15,12 @@ type Error struct {
 	// Usage: the caller asked for something that cannot be (an unknown node, a
 	// bad settings file); otherwise reading failed.
 	Usage bool
-	Text  string
+	// Absent: git was asked, and the CONFIG is not there.
+	Absent bool
+	Text   string
+	// Found is what is wrong with the settings file, place by place; Text then only
+	// sums it up.
+	Found diag.List
 }
 
 func (e *Error) Error() string { return e.Text }

@@ -14,69 +14,53 @@ import (
 var nodeName = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$`)
 
 // read fills f from a mapping; named says that it may hold a name.
-func (f *NodeFacts) read(d *document, n *yaml.Node, what string, named bool) error {
+func (f *NodeFacts) read(d *document, n *yaml.Node, what string, named bool) {
 	known := fields{
-		"address": func(n *yaml.Node) error { return d.address(n, what+".address", &f.Address) },
-		"addresses": func(n *yaml.Node) error {
-			return d.list(n, what+".addresses", func(_ Word, item *yaml.Node) error {
-				var a string
-				err := d.address(item, "an item of "+what+".addresses", &a)
-				f.Addresses = append(f.Addresses, a)
-				return err
+		"address": func(n *yaml.Node) { f.Address = d.address(n, what+".address") },
+		"addresses": func(n *yaml.Node) {
+			d.list(n, what+".addresses", func(_ Word, item *yaml.Node) {
+				f.Addresses = append(f.Addresses, d.address(item, "an item of "+what+".addresses"))
 			})
 		},
-		"local_network": func(n *yaml.Node) error { return d.network(n, what+".local_network", &f.LocalNetwork) },
-		"altnames":      func(n *yaml.Node) error { return f.readAltNames(d, n, what+".altnames") },
+		"local_network": func(n *yaml.Node) { f.LocalNetwork = d.network(n, what+".local_network") },
+		"altnames":      func(n *yaml.Node) { f.readAltNames(d, n, what+".altnames") },
 	}
 	if named {
-		known["name"] = func(n *yaml.Node) error { return f.readName(d, n) }
+		known["name"] = func(n *yaml.Node) { f.readName(d, n) }
 	}
-	return d.mapping(n, what, known)
+	d.mapping(n, what, known)
 }
 
-func (f *NodeFacts) readName(d *document, n *yaml.Node) error {
-	w, err := d.word(n, "node.name")
-	if err != nil {
-		return err
-	}
-	if !nodeName.MatchString(w.Text) {
-		return d.wrong(n, "\"%s\" is not a node name", diag.Visible(w.Text))
+func (f *NodeFacts) readName(d *document, n *yaml.Node) {
+	w, ok := d.word(n, "node.name")
+	if ok && !nodeName.MatchString(w.Text) {
+		d.wrong(n, "\"%s\" is not a node name", diag.Visible(w.Text))
 	}
 	f.Name = w.Text
-	return nil
 }
 
-func (f *NodeFacts) readAltNames(d *document, n *yaml.Node, what string) error {
+func (f *NodeFacts) readAltNames(d *document, n *yaml.Node, what string) {
 	f.AltNames = map[string]string{}
-	return d.pairs(n, what, func(key Word, _, value *yaml.Node) error {
-		w, err := d.word(value, what+"."+diag.Visible(key.Text))
+	d.pairs(n, what, func(key Word, _, value *yaml.Node) {
+		w, _ := d.word(value, what+"."+diag.Visible(key.Text))
 		f.AltNames[key.Text] = w.Text
-		return err
 	})
 }
 
-func (d *document) address(n *yaml.Node, what string, to *string) error {
-	w, err := d.word(n, what)
-	if err != nil {
-		return err
+func (d *document) address(n *yaml.Node, what string) string {
+	w, ok := d.word(n, what)
+	if ok && !isAddress(w.Text) {
+		d.wrong(n, "%s must be an IP address, not \"%s\"", what, diag.Visible(w.Text))
 	}
-	if !isAddress(w.Text) {
-		return d.wrong(n, "%s must be an IP address, not \"%s\"", what, diag.Visible(w.Text))
-	}
-	*to = w.Text
-	return nil
+	return w.Text
 }
 
-func (d *document) network(n *yaml.Node, what string, to *string) error {
-	w, err := d.word(n, what)
-	if err != nil {
-		return err
+func (d *document) network(n *yaml.Node, what string) string {
+	w, ok := d.word(n, what)
+	if _, err := parseNetwork(w.Text); ok && err != nil {
+		d.wrong(n, "%s must be a network such as 192.0.2.0/24, not \"%s\"", what, diag.Visible(w.Text))
 	}
-	if _, err := parseNetwork(w.Text); err != nil {
-		return d.wrong(n, "%s must be a network such as 192.0.2.0/24, not \"%s\"", what, diag.Visible(w.Text))
-	}
-	*to = w.Text
-	return nil
+	return w.Text
 }
 
 func isAddress(text string) bool {

@@ -1,9 +1,7 @@
 package load
 
 import (
-	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -59,18 +57,9 @@ func (l *loader) isEtcPVE() (bool, error) {
 	return l.hasDir("nodes")
 }
 
-// hasDir reports whether a directory is there. One that nobody can look at, or a
-// link to one that is gone, is an error: a part left out would go unnoticed.
+// hasDir reports whether a directory is there.
 func (l *loader) hasDir(inner string) (bool, error) {
-	file := filepath.Join(l.dir, filepath.FromSlash(inner))
-	info, err := os.Stat(file)
-	switch {
-	case err == nil:
-		return info.IsDir(), nil
-	case isAbsent(file, err):
-		return false, nil
-	}
-	return false, unopened(l.display(inner), file, err)
+	return l.tree.isDir(inner, l.display(inner))
 }
 
 // survey finds the files of a directory.

@@ -3,6 +3,7 @@ package load
 import (
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -23,29 +24,66 @@ type Options struct {
 	Stdin        io.Reader // read when the CONFIG is "-"
 	StdinName    string    // --stdin-filename: what the text on Stdin is called
 	Now          time.Time
+	Staged       bool      // --staged: the CONFIG's files as they are in git's index
+	Since        string    // the CONFIG's files as they were where HEAD left this revision
+	Use          *Settings // settings that are read already; no file is looked for
+	NoBaseline   bool      // do not read the baseline that the settings name
 }
 
 // Loaded is a CONFIG in memory.
 type Loaded struct {
 	Name     string // the CONFIG as given; empty for the current directory by default
 	Input    config.Input
-	Settings *Settings // never nil
-	Findings diag.List // about files, not about lines
-	Files    int       // .fw files read
-	Notes    []string  // sentences for people: what was assumed
+	Settings *Settings     // never nil
+	Findings diag.List     // about files, not about lines
+	Files    int           // .fw files read
+	Notes    []string      // sentences for people: what was assumed
+	FromGit  bool          // the files are those of a revision or of the index
+	Baseline *BaselineFile // what the settings name; nil without one
+	// Root is the absolute path of what the names of files start from: that of
+	// Prefix. For files in git it is where a work tree would have them.
+	Root, Prefix string
+}
+
+// Path is the absolute path, / separated, of a file by its name.
+func (l *Loaded) Path(name string) string {
+	inner, ok := strings.CutPrefix(name, l.Prefix)
+	if !ok && !filepath.IsAbs(name) { // a settings file, or text on standard input
+		abs, err := filepath.Abs(name)
+		if err != nil {
+			return name
+		}
+		return filepath.ToSlash(abs)
+	}
+	if !ok {
+		return filepath.ToSlash(name)
+	}
+	return path.Join(l.Root, inner)
+}
+
+// Inner is the path of a file in the CONFIG by its name; a single file's is its
+// base name.
+func (l *Loaded) Inner(name string) string {
+	inner, ok := strings.CutPrefix(name, l.Prefix)
+	if !ok || inner == "" {
+		return path.Base(filepath.ToSlash(name))
+	}
+	return inner
 }
 
 // LivePath is where a Proxmox VE node keeps its configuration.
 const LivePath = "/etc/pve"
 
 // Load reads a CONFIG: a directory in one of the two layouts, a single .fw file,
-// "-" for text on Options.Stdin, or "" for LivePath where it exists, else the
-// current directory. The error is always an *Error.
+// a git revision (see ParseRevision), "-" for text on Options.Stdin, or "" for
+// LivePath where it exists, else the current directory. The error is always an
+// *Error.
 func Load(path string, opt Options) (*Loaded, error) {
 	l := newLoader(path, opt)
 	if err := l.run(); err != nil {
 		return nil, err
 	}
+	l.out.Input.AdminNetworks = l.out.Settings.AdminNetworks
 	l.out.Findings.Sort()
 	return l.out, nil
 }
@@ -53,9 +91,10 @@ func Load(path string, opt Options) (*Loaded, error) {
 // loader is the state of one Load.
 type loader struct {
 	opt    Options
-	dir    string // where to read: a directory, a file or "-"
+	dir    string // what to read: a directory, a file or "-"
 	prefix string // put before inner paths to name files for people
 	live   bool   // the CONFIG is this machine's own
+	tree   place
 	reader reader
 	out    *Loaded
 }
@@ -63,7 +102,7 @@ type loader struct {
 func newLoader(path string, opt Options) *loader {
 	l := &loader{opt: opt, dir: path, out: &Loaded{Name: path}}
 	switch {
-	case path == "" && isDir(LivePath):
+	case path == "" && isDir(LivePath) && !opt.Staged && opt.Since == "":
 		l.dir, l.out.Name = LivePath, LivePath
 		l.prefix = LivePath + "/"
 	case path == "":
@@ -71,7 +110,7 @@ func newLoader(path string, opt Options) *loader {
 	default:
 		l.prefix = strings.TrimRight(filepath.ToSlash(path), "/") + "/"
 	}
-	l.live = filepath.Clean(l.dir) == LivePath
+	l.tree = disk{l.dir}
 	return l
 }
 
@@ -85,20 +124,53 @@ func (l *loader) run() error {
 		}
 		return l.loadStdin()
 	}
-	info, err := os.Stat(l.dir)
+	git, err := l.openGit()
 	if err != nil {
-		return failure(l.dir, err)
-	}
-	if !info.IsDir() {
-		if err := l.loadSettings(filepath.Dir(l.dir)); err != nil {
-			return err
-		}
-		return l.loadSingle()
-	}
-	if err := l.loadSettings(l.dir); err != nil {
 		return err
 	}
+	if git != nil {
+		defer git.close()
+	}
+	l.live = git == nil && filepath.Clean(l.dir) == LivePath
+	is, err := l.tree.isDir("", l.shownRoot())
+	if err != nil {
+		return err
+	}
+	l.settle(git, is)
+	dir := l.dir
+	if !is {
+		dir = filepath.Dir(l.dir)
+	}
+	if err := l.loadSettings(dir); err != nil {
+		return err
+	}
+	if !is {
+		return l.loadSingle()
+	}
 	return l.loadDirectory()
+}
+
+// shownRoot is what an error calls the CONFIG.
+func (l *loader) shownRoot() string {
+	if l.out.Name == "" {
+		return l.dir
+	}
+	return l.out.Name
+}
+
+// settle says where names start; a single file's is its whole path.
+func (l *loader) settle(git *gitTree, is bool) {
+	root, err := filepath.Abs(l.dir)
+	if git != nil {
+		root = filepath.Join(git.repo.top, filepath.FromSlash(git.base))
+	} else if err != nil {
+		root = l.dir
+	}
+	l.out.Root, l.out.Prefix = filepath.ToSlash(root), l.prefix
+	if !is {
+		l.prefix = strings.TrimSuffix(l.prefix, "/")
+		l.out.Prefix = l.prefix
+	}
 }
 
 func isDir(path string) bool {

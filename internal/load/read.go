@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"sort"
 	"syscall"
 
 	"github.com/pvefw/pvefw/internal/diag"
@@ -110,7 +109,7 @@ func kindOf(m fs.FileMode) string {
 // source reads a file of the CONFIG by its inner path.
 func (l *loader) source(inner string) (*source.File, error) {
 	name := l.prefix + inner
-	data, err := l.reader.read(name, filepath.Join(l.dir, filepath.FromSlash(inner)))
+	data, err := l.tree.read(&l.reader, inner, name)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +121,7 @@ func (l *loader) source(inner string) (*source.File, error) {
 
 // optional is source for a file that may be missing: nil without an error.
 func (l *loader) optional(inner string) (*source.File, error) {
-	file := filepath.Join(l.dir, filepath.FromSlash(inner))
-	if _, err := os.Lstat(file); errors.Is(err, fs.ErrNotExist) {
+	if !l.tree.has(inner) {
 		return nil, nil
 	}
 	return l.source(inner)
@@ -140,39 +138,9 @@ func (l *loader) display(inner string) string {
 	return "the current directory"
 }
 
-// isAbsent reports whether a failed call means that nothing bears the name, not
-// even a link that leads nowhere.
-func isAbsent(file string, err error) bool {
-	if !errors.Is(err, fs.ErrNotExist) {
-		return false
-	}
-	_, there := os.Lstat(file)
-	return there != nil
-}
-
 // names lists a directory of the CONFIG in byte order; a missing one is empty.
 func (l *loader) names(inner string) ([]string, error) {
-	dir := filepath.Join(l.dir, filepath.FromSlash(inner))
-	d, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil && inner != "" && isAbsent(dir, err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, unopened(l.display(inner), dir, err)
-	}
-	defer d.Close()
-	list, err := d.Readdirnames(MaxEntries + 1)
-	if errors.Is(err, syscall.ENOTDIR) {
-		return nil, broken("cannot read %s: it is not a directory", diag.Visible(l.display(inner)))
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, failure(l.display(inner), err)
-	}
-	if len(list) > MaxEntries {
-		return nil, broken("cannot read %s: more than %d names are too many", diag.Visible(l.display(inner)), MaxEntries)
-	}
-	sort.Strings(list)
-	return list, nil
+	return l.tree.names(inner, l.display(inner))
 }
 
 // ReadFile reads a file that is no part of a CONFIG, or stdin for "-", within

@@ -1,9 +1,14 @@
 package load
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pvefw/pvefw/internal/source"
 )
 
 func TestNodeChoice(t *testing.T) {
@@ -104,10 +109,17 @@ func TestTooLarge(t *testing.T) {
 	refuse(t, "cluster.fw", Options{}, false, "cannot read cluster.fw: it has more than 524288 lines")
 }
 
+// parseText reads the text of a settings file called F.
+func parseText(text string) (*Settings, error) {
+	s := new(Settings)
+	return s, s.parse(source.NewFile("F", []byte(text)), "/dir")
+}
+
 func TestSettingsAreStrict(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"nod: {}\n", `1:1: the file has no key "nod"; it knows admin_networks, lint, node, nodes`},
-		{"node:\n  adress: 1.2.3.4\n", `2:3: node has no key "adress"; it knows address, addresses, altnames, local_network, name`},
+		{"nod: {}\n", `1:1: the file has no key "nod"; did you mean node?`},
+		{"something: {}\n", `1:1: the file has no key "something"; it knows admin_networks, lint, node, nodes, version`},
+		{"node:\n  adress: 1.2.3.4\n", `2:3: node has no key "adress"; did you mean address?`},
 		{"node: pve\n", "1:7: node must be a mapping (key: value)"},
 		{"node: {name: [a]}\n", "1:14: node.name must be a single word"},
 		{"node: {address: here}\n", `1:17: node.address must be an IP address, not "here"`},
@@ -115,28 +127,56 @@ func TestSettingsAreStrict(t *testing.T) {
 		{"nodes: {a: {name: b}}\n", `1:13: node a has no key "name"; it knows address, addresses, altnames, local_network`},
 		{"node: {}\nnode: {}\n", `2:1: the key "node" of the file stands here twice`},
 		{"admin_networks: [any]\n", `1:18: "any" is not an address or network`},
-		{"lint: {severity: {shadowed-rule: fatal}}\n", "1:34: the severity of shadowed-rule must be error, warning or info"},
+		{"lint: {severity: {shadowed-rule: fatal}}\n", `1:34: the severity of shadowed-rule must be error, warning or info, not "fatal"`},
 		{"lint: {disable: shadowed-rule}\n", "1:17: lint.disable must be a list"},
-		{"a: &x [1]\nb: *x\n", `1:1: the file has no key "a"; it knows admin_networks, lint, node, nodes`},
+		{"lint: {disable: [{}]}\n", "1:18: this item must say code, path or object"},
+		{"lint: {disable: [{path: '[x'}]}\n", `1:25: "[x" is not a pattern of paths such as firewall/100.fw or lab/**`},
+		{"lint: {enable: [{object: web}]}\n", `1:26: "web" is not an object; write group NAME, ipset NAME, guest VMID, node NAME or vnet NAME`},
+		{"lint: {dialect: nft}\n", `1:17: lint.dialect must be pve-firewall, proxmox-firewall or both, not "nft"`},
+		{"lint:\n  ignores:\n  - code: x\n", "3:5: this entry must say with reason why the finding does not count"},
+		{"lint:\n  ignores:\n  - {reason: y}\n", "3:5: this entry must say with code, path or object what it ignores"},
+		{"lint:\n  ignores:\n  - {code: x, reason: y, expires: soon}\n", `3:35: expires must be a day such as 2027-01-31, not "soon"`},
+		{"version: 2\n", "1:10: version must be 1, the only one that this pvefw reads"},
+		{"a: &x [1]\nb: *x\n", `1:1: the file has no key "a"; it knows admin_networks, lint, node, nodes, version`},
 		{"nodes: {a: &x {}, b: *x}\n", "1:22: YAML aliases are not read here; write out what *x stands for"},
 		{"- a\n", "1:1: the file must be a mapping (key: value)"},
-		{"node: {}\n---\nnode: {}\n", " it must hold one YAML document, not several"},
+		{"node: {}\n---\nnode: {}\n", " the file must hold one YAML document, not several"},
 	} {
-		err := new(Settings).parse("F", []byte(c.text))
+		_, err := parseText(c.text)
 		if want := "F:" + c.want; err == nil || err.Error() != want {
 			t.Errorf("%q:\n got %v\nwant %s", c.text, err, want)
 		}
 	}
 	for _, text := range []string{"{", "a: b: c\n", "\x00", "a: \x1b[2J", strings.Repeat("[", 20000)} {
-		err := new(Settings).parse("F", []byte(text))
+		_, err := parseText(text)
 		if err == nil || !strings.Contains(err.Error(), ": this is not YAML: ") || strings.ContainsAny(err.Error(), "\x1b\n\x00") {
 			t.Errorf("%.20q: %v", text, err)
 		}
 	}
-	for _, text := range []string{"", "# nothing\n", "node:\nnodes:\nlint:\nadmin_networks:\n", "{}\n"} {
-		if err := new(Settings).parse("F", []byte(text)); err != nil {
+	for _, text := range []string{"", "# nothing\n", "node:\nnodes:\nlint:\nadmin_networks:\n", "{}\n", "version: 1\n"} {
+		if _, err := parseText(text); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+// All faults of a file are told at once, each at its word, and not without end.
+func TestSettingsFaultsAreTold(t *testing.T) {
+	_, err := parseText("nod: {}\nnode: {address: \"h\u00e9re\"}\nlint: {dialect: x}\n")
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatal(err)
+	}
+	var words []string
+	for _, d := range e.Found {
+		words = append(words, d.Span.Text())
+	}
+	if diff := cmp.Diff([]string{"nod", "\"h\u00e9re\"", "x"}, words); diff != "" {
+		t.Error(diff)
+	}
+	_, err = parseText("admin_networks: [" + strings.Repeat("x,", 1000) + "]\n")
+	if !errors.As(err, &e) || len(e.Found) != maxComplaints {
+		t.Errorf("%d complaints, want %d", len(e.Found), maxComplaints)
 	}
 }
 
@@ -147,7 +187,7 @@ func TestSettingsLookup(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := out.Settings
-	if s.File != "a/.pvefw.yaml" || len(s.Lint.Disable) != 1 || s.Lint.Disable[0] != (Word{"x", "a/.pvefw.yaml:1:18"}) ||
+	if s.File != "a/.pvefw.yaml" || len(s.Lint.Disable) != 1 || s.Lint.Disable[0].Codes[0].Text != "x" || s.Lint.Disable[0].Span.String() != "a/.pvefw.yaml:1:18" ||
 		len(s.Lint.Enable) != 1 || len(s.Lint.Severity) != 1 {
 		t.Errorf("settings above the CONFIG: %+v", s)
 	}

@@ -1,28 +1,31 @@
 package load
 
 import (
-	"errors"
-	"io/fs"
-	"maps"
 	"net/netip"
-	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/source"
 	"go.yaml.in/yaml/v3"
 )
 
 // SettingsName is the settings file that is looked for in the CONFIG and above.
 const SettingsName = ".pvefw.yaml"
 
+// settingsVersion is the version of the file's shape, for the key version.
+const settingsVersion = "1"
+
 // Settings is a settings file. The zero Settings is an absent one.
 type Settings struct {
-	File          string               // as shown to people; empty without one
-	Node          NodeFacts            // node: the one that is meant when one is meant
-	Nodes         map[string]NodeFacts // nodes: by name
-	AdminNetworks []netip.Prefix       // admin_networks
+	File          string       // as shown to people; empty without one
+	Dir           string       // its directory: absolute, / separated
+	Source        *source.File // nil without one
+	Node          NodeFacts    // node: the one that is meant when one is meant
+	Nodes         map[string]NodeFacts
+	AdminNetworks []netip.Prefix // admin_networks
 	Lint          LintSettings
+	// Places are those of the values, by key: node.name, lint.dialect, ...
+	Places map[string]source.Span
 }
 
 // NodeFacts are facts about a node that only it knows. Empty fields are unknown.
@@ -34,135 +37,102 @@ type NodeFacts struct {
 	AltNames     map[string]string // alternative interface name: real one
 }
 
-// LintSettings choose lint codes. Codes are not judged here.
-type LintSettings struct {
-	Disable, Enable []Word
-	Severity        []CodeSeverity
+var settingsInvalid = &diag.Rule{
+	Code: "settings-invalid", Category: "settings", Severity: diag.Error,
+	Title: "The settings file says something that pvefw does not understand",
+	Description: "The settings are read strictly: a misspelt key or code would otherwise be an ignored wish, and nobody " +
+		"would notice that a rule is still on or off. Nothing is checked until the file is right.\n\n" +
+		"`pvefw config schema` prints what the file may hold, for editors and for people.",
 }
 
-// CodeSeverity overrides the severity of one code.
-type CodeSeverity struct {
-	Code     Word
-	Severity diag.Severity
+// SettingsFault is the finding about a word of a settings file.
+func SettingsFault(w Word, message string) diag.Diagnostic {
+	return diag.New(settingsInvalid, w.Span, message)
+}
+
+// SettingsError is the error for faults of a settings file.
+func SettingsError(found diag.List) *Error {
+	e := &Error{Usage: true, Found: found}
+	e.Text = found[0].Span.String() + ": " + found[0].Message
+	return e
 }
 
 // loadSettings reads the settings file of a CONFIG whose files are in dir.
 func (l *loader) loadSettings(dir string) error {
+	if l.opt.Use != nil {
+		l.out.Settings = l.opt.Use
+		return nil
+	}
 	l.out.Settings = &Settings{}
-	file, name := l.opt.Settings, filepath.ToSlash(l.opt.Settings)
-	if file == "" {
-		if file = findSettings(dir); file == "" {
-			return nil
-		}
-		name = settingsDisplay(file)
-	}
-	data, err := l.reader.read(name, file)
-	if err != nil {
+	name, at, data, err := l.findSettings(dir)
+	if err != nil || name == "" {
 		return err
 	}
-	return l.out.Settings.parse(diag.Visible(name), data)
-}
-
-// findSettings looks in dir and above it, up to the top of a git work tree or
-// of the file system.
-func findSettings(dir string) string {
-	at, err := filepath.Abs(dir)
-	if err != nil {
-		return ""
-	}
-	for {
-		file := filepath.Join(at, SettingsName)
-		if _, err := os.Lstat(file); err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
-			return file
-		}
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
-			return ""
-		}
-		above := filepath.Dir(at)
-		if above == at {
-			return ""
-		}
-		at = above
-	}
-}
-
-// settingsDisplay shortens a path below the current directory.
-func settingsDisplay(file string) string {
-	if cwd, err := os.Getwd(); err == nil {
-		if rel, err := filepath.Rel(cwd, file); err == nil && filepath.IsLocal(rel) {
-			file = rel
-		}
-	}
-	return filepath.ToSlash(file)
-}
-
-func (s *Settings) parse(name string, data []byte) error {
-	s.File = name
-	d := &document{name: name}
-	root, err := d.parse(data)
-	if err != nil || root == nil {
+	if err := l.out.Settings.parse(source.NewFile(name, data), filepath.ToSlash(filepath.Dir(at))); err != nil {
 		return err
 	}
-	return d.mapping(root, "the file", fields{
-		"node":           func(n *yaml.Node) error { return s.Node.read(d, n, "node", true) },
-		"nodes":          func(n *yaml.Node) error { return s.readNodes(d, n) },
-		"admin_networks": func(n *yaml.Node) error { return s.readAdminNetworks(d, n) },
-		"lint":           func(n *yaml.Node) error { return s.Lint.read(d, n) },
-	})
+	return l.loadBaseline()
 }
 
-func (s *Settings) readNodes(d *document, n *yaml.Node) error {
+// parse reads the file; dir is its directory.
+func (s *Settings) parse(f *source.File, dir string) error {
+	s.File, s.Dir, s.Source, s.Places = f.Name(), dir, f, map[string]source.Span{}
+	d := &document{file: f, rule: settingsInvalid}
+	if root := d.parse(); root != nil {
+		s.read(d, root)
+	}
+	if len(d.found) > 0 {
+		return SettingsError(d.found)
+	}
+	return nil
+}
+
+func (s *Settings) read(d *document, root *yaml.Node) {
+	known := fields{
+		"version":        func(n *yaml.Node) { d.version(n) },
+		"node":           func(n *yaml.Node) { s.Node.read(d, n, "node", true) },
+		"nodes":          func(n *yaml.Node) { s.readNodes(d, n) },
+		"admin_networks": func(n *yaml.Node) { s.readAdminNetworks(d, n) },
+		"lint":           func(n *yaml.Node) { s.Lint.read(d, n) },
+	}
+	d.mapping(root, "the file", known)
+	s.note(d, root, "", 3)
+}
+
+// note keeps where values stand, by the keys that lead to them, down to a depth.
+func (s *Settings) note(d *document, n *yaml.Node, prefix string, depth int) {
+	if n.Kind != yaml.MappingNode || depth == 0 {
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := prefix + n.Content[i].Value
+		if _, twice := s.Places[key]; !twice {
+			s.Places[key] = d.span(n.Content[i])
+		}
+		s.note(d, n.Content[i+1], key+".", depth-1)
+	}
+}
+
+func (s *Settings) readNodes(d *document, n *yaml.Node) {
 	s.Nodes = map[string]NodeFacts{}
-	return d.pairs(n, "nodes", func(key Word, at, value *yaml.Node) error {
+	d.pairs(n, "nodes", func(key Word, at, value *yaml.Node) {
 		if !nodeName.MatchString(key.Text) {
-			return d.wrong(at, "\"%s\" is not a node name", diag.Visible(key.Text))
+			d.wrong(at, "\"%s\" is not a node name", diag.Visible(key.Text))
+			return
 		}
 		f := NodeFacts{Name: key.Text}
-		if err := f.read(d, value, "node "+key.Text, false); err != nil {
-			return err
-		}
+		f.read(d, value, "node "+key.Text, false)
 		s.Nodes[key.Text] = f
-		return nil
 	})
 }
 
-func (s *Settings) readAdminNetworks(d *document, n *yaml.Node) error {
-	return d.list(n, "admin_networks", func(w Word, at *yaml.Node) error {
+func (s *Settings) readAdminNetworks(d *document, n *yaml.Node) {
+	d.list(n, "admin_networks", func(w Word, at *yaml.Node) {
 		p, err := parseNetwork(w.Text)
 		if err != nil {
-			return d.wrong(at, "\"%s\" is not an address or network", diag.Visible(w.Text))
+			d.wrong(at, "\"%s\" is not an address or network", diag.Visible(w.Text))
+			return
 		}
 		s.AdminNetworks = append(s.AdminNetworks, p)
-		return nil
 	})
 }
-
-func (l *LintSettings) read(d *document, n *yaml.Node) error {
-	codes := func(to *[]Word, what string) func(*yaml.Node) error {
-		return func(n *yaml.Node) error {
-			return d.list(n, what, func(w Word, _ *yaml.Node) error {
-				*to = append(*to, w)
-				return nil
-			})
-		}
-	}
-	return d.mapping(n, "lint", fields{
-		"disable":  codes(&l.Disable, "lint.disable"),
-		"enable":   codes(&l.Enable, "lint.enable"),
-		"severity": func(n *yaml.Node) error { return l.readSeverity(d, n) },
-	})
-}
-
-func (l *LintSettings) readSeverity(d *document, n *yaml.Node) error {
-	return d.pairs(n, "lint.severity", func(key Word, _, value *yaml.Node) error {
-		for _, s := range []diag.Severity{diag.Info, diag.Warning, diag.Error} {
-			if value.Kind == yaml.ScalarNode && value.Value == s.String() {
-				l.Severity = append(l.Severity, CodeSeverity{key, s})
-				return nil
-			}
-		}
-		return d.wrong(value, "the severity of %s must be error, warning or info", diag.Visible(key.Text))
-	})
-}
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -25,28 +25,28 @@ func (l *loader) loadStdin() error {
 	if err != nil {
 		return err
 	}
-	return l.alone(source.NewFile(name, data))
+	return l.alone(source.NewFile(name, data), name)
 }
 
 // loadSingle reads one .fw file by itself.
 func (l *loader) loadSingle() error {
-	name := filepath.ToSlash(l.dir)
-	data, err := l.reader.read(name, l.dir)
+	data, err := l.tree.read(&l.reader, "", l.prefix)
 	if err != nil {
 		return err
 	}
-	return l.alone(source.NewFile(name, data))
+	return l.alone(source.NewFile(l.prefix, data), l.out.Root)
 }
 
-// alone makes a CONFIG of one file. One node stands for wherever it belongs.
-func (l *loader) alone(f *source.File) error {
+// alone makes a CONFIG of one file at a path. One node stands for wherever it
+// belongs.
+func (l *loader) alone(f *source.File, at string) error {
 	l.out.Files = 1
 	in := &l.out.Input
 	in.NoGuestConfs = true
 	node := nodePlan{noDir: true}
 	host := config.NodeInput{Facts: l.facts(l.name(&node), true)}
 	host.Facts.NoDir = true
-	env, vmid, ok := kindByPath(f.Name())
+	env, vmid, ok := kindByPath(at)
 	if !ok {
 		var err error
 		if env, err = l.guess(f); err != nil {
@@ -60,7 +60,7 @@ func (l *loader) alone(f *source.File) error {
 	case facts.Host:
 		host.HostFW = f
 	case facts.VNet:
-		in.VNets = []config.VNetInput{{Name: strings.TrimSuffix(path.Base(f.Name()), ".fw"), FW: f}}
+		in.VNets = []config.VNetInput{{Name: strings.TrimSuffix(path.Base(at), ".fw"), FW: f}}
 	default:
 		host.Guests = []config.GuestInput{{VMID: vmid, Env: facts.VM, FW: f, Unknown: true}}
 		in.Missing = append(in.Missing, "config of the guest of "+f.Name()+": its kind and NICs are unknown")

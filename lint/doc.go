@@ -33,6 +33,17 @@
 // unit itself. "severity" and "effect" may be given to differ from the METADATA
 // for this one finding; "remove": true offers to delete the line and, for policies
 // that look at input.facts only, "reorder": true to move the rule that takes all
-// packets before it. Such fixes are always unsafe. deny and warn with plain strings work as well. A policy
+// packets before it. Such fixes are always unsafe. In messages about a rule
+// {blockers}, {heirs}, {undercut} and {uses} are filled in with the lines around it
+// (lint/rego/cover_detail.go). With unit rule and nothing but
+// input.facts, "replace" offers to rewrite fields: a list of {"param", "text"} where
+// param is action, source, dest, proto, dport, sport, iface, log or icmp-type, and
+// an empty text takes the field away; "safe": true promises that no meaning changes.
+// deny and warn with plain strings work as well. A policy
 // that looks at nothing but input.facts is evaluated once per distinct facts.
+//
+// In the units file, guest and node input.facts names places by words, such as
+// "option ndp", "net0" or "set admins 3" (lint/rego/facts_file.go), and "at" may be
+// one of these. A rule that is a matter of taste says default: off under custom:
+// it is silent until somebody enables its code.
 package lint

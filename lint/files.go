@@ -7,17 +7,26 @@ import (
 
 // filesOf returns the .fw files of a datacenter, each once, in a fixed order.
 func filesOf(cfg *config.Config) []*source.File {
+	var files []*source.File
+	for _, fw := range firewallsOf(cfg) {
+		files = append(files, fw.File.Source)
+	}
+	return files
+}
+
+// firewallsOf is filesOf with what was read of them.
+func firewallsOf(cfg *config.Config) []*config.FW {
 	if cfg == nil {
 		return nil
 	}
-	var files []*source.File
+	var list []*config.FW
 	seen := map[*source.File]bool{}
 	add := func(fw *config.FW) {
 		if fw == nil || fw.File == nil || fw.File.Source == nil || seen[fw.File.Source] {
 			return
 		}
 		seen[fw.File.Source] = true
-		files = append(files, fw.File.Source)
+		list = append(list, fw)
 	}
 	add(cfg.Cluster)
 	for _, fw := range cfg.VNets {
@@ -29,5 +38,8 @@ func filesOf(cfg *config.Config) []*source.File {
 			add(g.FW)
 		}
 	}
-	return files
+	for _, fw := range cfg.Orphans {
+		add(fw)
+	}
+	return list
 }

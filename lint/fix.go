@@ -42,10 +42,11 @@ func Choose(found diag.List, unsafe bool, files []*source.File) []Mend {
 	})
 }
 
-// firstFix is the fix of a finding that would be made, if there is one.
+// firstFix is the fix of a finding that would be made, if there is one. Nobody
+// asked for what is only offered.
 func firstFix(d *diag.Diagnostic, unsafe bool) (diag.Fix, bool) {
 	for _, f := range d.Fixes {
-		if len(f.Edits) > 0 && (unsafe || f.Safety == diag.Safe) {
+		if len(f.Edits) > 0 && (f.Safety == diag.Safe || unsafe && f.Safety == diag.Unsafe) {
 			return f, true
 		}
 	}

@@ -32,7 +32,7 @@ var (
 )
 
 // Catalog lists the rules about ignore directives.
-func Catalog() []*diag.Rule { return []*diag.Rule{ignoreIncomplete, ignoreUnused} }
+func Catalog() []*diag.Rule { return []*diag.Rule{ignoreIncomplete, ignoreUnused, ignoreExpired} }
 
 // directive is one `pvefw:ignore`.
 type directive struct {
@@ -149,7 +149,7 @@ func (ds *directives) complaints(opt Options) diag.List {
 	for _, f := range ds.files {
 		for _, line := range ds.byAt[f] {
 			for _, d := range line {
-				if bad, is := d.complaint(known); is && !opt.off(d.code) {
+				if bad, is := d.complaint(known); is && !opt.offCode(d.code) {
 					out = append(out, bad)
 				}
 			}

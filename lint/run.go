@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/ir"
@@ -15,6 +16,10 @@ type Input struct {
 	Config   *config.Config
 	Policies []*ir.Policy // one per node, in the order of Config.Nodes
 	Findings diag.List    // what reading, resolving and lowering found; not changed
+	Now      time.Time    // for rules with a date; zero: no date has passed
+	// Wanted reports rules whose findings somebody will see, so that judges can
+	// leave out the others. Run sets it; nil means all.
+	Wanted func(*diag.Rule) bool
 }
 
 // Judge finds faults in an Input. Its findings need no order.
@@ -23,22 +28,15 @@ type Judge interface {
 	Judge(ctx context.Context, in *Input) (diag.List, error)
 }
 
-// Options change which findings are told, and how loudly.
-type Options struct {
-	Disable  []string                 // codes that are not told
-	Enable   []string                 // codes that are told although Disable names them
-	Severity map[string]diag.Severity // by code
-	// Catalog is every rule there is. With it, directives that ignore nothing
-	// and those that name no rule are findings.
-	Catalog []*diag.Rule
-}
-
 // Result is the outcome of a lint.
 type Result struct {
 	Findings diag.List // sorted; one per source line and code
 	Ignored  int       // findings silenced by directives
 	Files    int       // .fw files looked at
 	Missing  []string  // facts nobody gave; sorted
+	Known    int       // findings that Options.Known took out
+	// Identities are those of Findings, in their order; paths are file names.
+	Identities []Identity
 }
 
 // Summary is the result's count.
@@ -52,6 +50,7 @@ func (r *Result) Summary() diag.Summary {
 // with what was found until then.
 func Run(ctx context.Context, in Input, opt Options, judges ...Judge) (Result, error) {
 	all := slices.Clone(in.Findings)
+	in.Wanted = func(r *diag.Rule) bool { return !opt.off(r) }
 	var failed error
 	for _, j := range judges {
 		found, err := j.Judge(ctx, &in)
@@ -69,28 +68,30 @@ func Run(ctx context.Context, in Input, opt Options, judges ...Judge) (Result, e
 	all = merge(all)
 	directives := readDirectives(files, all)
 	all, res.Ignored = directives.apply(all)
+	x := newIndex(in.Config, opt.path)
+	opt.Ignores.meet(files, opt.path)
+	all, silenced := opt.Ignores.apply(all, x, in.Now)
+	res.Ignored += silenced
 	all = append(all, directives.complaints(opt)...)
-	res.Findings = opt.keep(all)
+	res.Findings = opt.keep(all, x)
 	res.Findings.Sort()
+	res.filter(opt.Known, x)
 	return res, failed
 }
 
-// keep leaves the findings that the options want, with the severities they want.
-func (o *Options) keep(l diag.List) diag.List {
-	return slices.DeleteFunc(adjusted(l, o.Severity), func(d diag.Diagnostic) bool {
-		return o.off(d.Rule.Code)
-	})
-}
-
-func (o *Options) off(code string) bool {
-	return slices.Contains(o.Disable, code) && !slices.Contains(o.Enable, code)
-}
-
-func adjusted(l diag.List, by map[string]diag.Severity) diag.List {
-	for i := range l {
-		if s, ok := by[l[i].Rule.Code]; ok {
-			l[i].Severity = s
+// filter takes out what is known already.
+func (r *Result) filter(known Filter, x *index) {
+	r.Identities = x.identities(r.Findings)
+	if known == nil {
+		return
+	}
+	keep, n := known(r.Findings, r.Identities), 0
+	for i, kept := range keep {
+		if kept {
+			r.Findings[n], r.Identities[n] = r.Findings[i], r.Identities[i]
+			n++
 		}
 	}
-	return l
+	r.Known = len(keep) - n
+	r.Findings, r.Identities = r.Findings[:n], r.Identities[:n]
 }

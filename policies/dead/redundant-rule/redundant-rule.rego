@@ -1,15 +1,20 @@
 # METADATA
 # scope: package
-# title: A rule of a guest that says what the policy says
+# title: A rule that changes nothing
 # description: |
-#   What no rule of a guest matches is decided by its policy_in or policy_out. A rule at the end of the list with
-#   the policy's own action changes nothing: neither for the packets it matches nor for any other. Only rules for
-#   TCP or UDP that log nothing are meant here, because the built-in rules of a DROP or REJECT policy
-#   and its logging treat other packets differently.
+#   Whatever the rule decides would be decided alike without it: by rules below it, or by the policy of the list.
+#   That is shown for every packet that comes to the rule, in every place where it is used. A rule that logs
+#   is never meant, and neither is one whose packets would be logged without it. All rules that are reported
+#   can be deleted together.
 # custom:
 #   severity: info
 #   unit: rule
-#   effect: Without the rule the policy does the same.
+#   effect: Without the rule nothing changes.
+#   why: |
+#     Every rule has to be read by whoever wants to know what is open. One that changes nothing costs attention
+#     and may be believed to do something.
+#   fix: |
+#     Delete the rule. If it documents an intention, keep that as a comment on the rule that does the work.
 #   bad: |
 #     -- 100.fw --
 #     [OPTIONS]
@@ -32,9 +37,13 @@
 package policies.dead.redundant_rule
 
 report contains {"message": message} if {
-	input.facts.restates_policy
-	message := sprintf("policy_%s is %s, so this rule at the end of the list changes nothing", [
-		input.facts.direction,
-		input.facts.action,
-	])
+	input.facts.fate == "redundant"
+
+	# Where a whole list says what the policy says, one finding is enough.
+	input.facts.accept_list == 0
+	message := sprintf("this %s changes nothing: {heirs} %s", [input.facts.action, same])
 }
+
+same := sprintf("is %s", [input.facts.action]) if input.facts.cover.heir == "policy"
+
+same := "below does the same" if input.facts.cover.heir != "policy"

@@ -2,21 +2,18 @@ package policies.dead.redundant_rule_test
 
 import data.policies.dead.redundant_rule as policy
 
-messages(restates, direction, action) := {one.message |
-	facts := {"restates_policy": restates, "direction": direction, "action": action}
+messages(fate, list, heir) := {one.message |
+	facts := {"fate": fate, "accept_list": list, "action": "DROP", "cover": {"heir": heir}}
 	some one in policy.report with input as {"facts": facts}
 }
 
-test_in if {
-	some message in messages(true, "in", "DROP")
-	startswith(message, "policy_in is DROP")
+test_policy if messages("redundant", 0, "policy") == {"this DROP changes nothing: {heirs} is DROP"}
+
+test_rule_below if messages("redundant", 0, "rule") == {"this DROP changes nothing: {heirs} below does the same"}
+
+test_silent_in_accept_lists if {
+	messages("redundant", 3, "policy") == set()
+	messages("redundant", -1, "policy") == set()
 }
 
-test_out if {
-	some message in messages(true, "out", "REJECT")
-	startswith(message, "policy_out is REJECT")
-}
-
-test_one_finding if count(messages(true, "in", "DROP")) == 1
-
-test_silent_elsewhere if count(messages(false, "in", "DROP")) == 0
+test_silent_elsewhere if messages("alive", 0, "") == set()

@@ -9,6 +9,11 @@
 #   severity: warning
 #   unit: rule
 #   effect: The rule is never reached.
+#   why: |
+#     People add rules at the end. Below a rule for everything none of them works, and nothing says so on the
+#     node.
+#   fix: |
+#     Move the rule above the one that takes everything, or delete that one and leave the rest to the policy.
 #   bad: |
 #     -- 100.fw --
 #     [OPTIONS]

@@ -3,7 +3,7 @@
 # title: A management port of the node is open to every source
 # description: |
 #   The rule accepts traffic to a port that administers the node (SSH, web interface, consoles, pvedaemon) or
-#   that a storage service listens on (rpcbind, NFS), and neither a source nor an interface narrows it. The
+#   that a storage service listens on (rpcbind, NFS, node exporter), and neither a source nor an interface narrows it. The
 #   set management opens the administrative ports to those who need them; a rule for everyone is rarely meant.
 #   A source that covers all addresses of a family, such as 0.0.0.0/0 or a set of two halves, narrows nothing,
 #   and neither does vmbr0, the bridge to which Proxmox attaches the node itself.
@@ -11,6 +11,11 @@
 #   severity: warning
 #   unit: rule
 #   effect: Every address that can reach the node can reach this port.
+#   why: |
+#     Login pages and SSH of a hypervisor that the world can reach are attacked all day; one weak password or
+#     one old version is enough for all guests.
+#   fix: |
+#     Put the administrators' networks into the IPSET management and delete the rule.
 #   bad: |
 #     -- cluster.fw --
 #     [OPTIONS]
@@ -44,6 +49,7 @@ services := [
 	{"name": "rpcbind (111)", "protos": {"tcp", "udp"}, "first": 111, "last": 111},
 	{"name": "NFS (2049)", "protos": {"tcp", "udp"}, "first": 2049, "last": 2049},
 	{"name": "pvedaemon (85)", "protos": {"tcp"}, "first": 85, "last": 85},
+	{"name": "the node exporter (9100)", "protos": {"tcp"}, "first": 9100, "last": 9100},
 ]
 
 report contains {"message": message} if {
@@ -52,6 +58,9 @@ report contains {"message": message} if {
 	input.facts.action == "ACCEPT"
 	count(input.facts.any_source) > 0
 	not input.facts.private_dest
+
+	# That it accepts everything is said by accept-any.
+	count(input.facts.catch_all) == 0
 	some interface in input.facts.host_interfaces
 	interface in {"", "vmbr0"}
 

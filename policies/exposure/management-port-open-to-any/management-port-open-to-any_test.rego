@@ -9,6 +9,7 @@ facts := {
 	"host_interfaces": [""],
 	"any_source": ["IPv4", "IPv6"],
 	"private_dest": false,
+	"catch_all": [],
 	"source_port_only": false,
 	"ports": [{"proto": "tcp", "first": 22, "last": 22}],
 }
@@ -46,6 +47,8 @@ test_silent_on_internal_bridge if messages({"host_interfaces": ["vmbr4"]}) == se
 test_silent_with_a_source if messages({"any_source": []}) == set()
 
 test_silent_towards_a_private_address if messages({"private_dest": true}) == set()
+
+test_silent_when_everything_is_open if messages({"catch_all": ["IPv4"]}) == set()
 
 test_silent_on_source_port if messages({"source_port_only": true}) == set()
 

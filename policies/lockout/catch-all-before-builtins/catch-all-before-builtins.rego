@@ -11,6 +11,11 @@
 #   severity: error
 #   unit: rule
 #   effect: Management, migration and cluster traffic that no earlier rule accepts is dropped on the node.
+#   why: |
+#     The rule is often added last, as an explicit end of the list, and takes the cluster's own traffic with
+#     it.
+#   fix: |
+#     Delete the rule and leave the rest to policy_in. To stop something in particular, say what.
 #   bad: |
 #     -- cluster.fw --
 #     [OPTIONS]

@@ -10,7 +10,12 @@
 # custom:
 #   severity: error
 #   unit: cluster
+#   needs: cluster.present
 #   effect: Only the node's own local network reaches the web interface, SSH and the consoles.
+#   why: |
+#     Whoever enables the firewall from outside of the local network saws off the branch that they sit on.
+#   fix: |
+#     Add an IPSET management with the administrators' networks to cluster.fw.
 #   bad: |
 #     -- cluster.fw --
 #     [OPTIONS]
@@ -29,11 +34,20 @@ package policies.lockout.missing_management_ipset
 
 web_port := 8006
 
-report contains {"message": message, "at": place} if {
+report contains {"message": message, "at": place, "severity": severity} if {
 	judged
 	count(locked) > 0
 	message := sprintf("%s, and no rule in force opens the web interface (8006)%s", [fault, suffix])
 }
+
+# Where lockout-no-management-access shows who is locked out, this is how to mend it.
+severity := "warning" if {
+	some node in input.access.nodes
+	node.locked
+	input.access.admin_networks == 0
+}
+
+else := "error"
 
 report contains {"message": message, "at": place, "severity": "info", "effect": effect} if {
 	judged

@@ -51,6 +51,10 @@ test_locked_node_is_named if {
 	endswith(found.message, "on pve1")
 }
 
+test_warning_when_the_lockout_is_shown if {
+	severities(object.union(document, {"access": {"admin_networks": 0, "nodes": [{"locked": true}]}})) == {"warning"}
+}
+
 test_silent_with_an_entry if severities(with_entries([{"live": true, "nomatch": false}])) == set()
 
 test_silent_when_disabled if severities(with_cluster({"enabled": false})) == set()

@@ -9,6 +9,11 @@
 #   severity: warning
 #   unit: cluster
 #   effect: Nothing is filtered on any node or guest.
+#   why: |
+#     All files of the datacenter look like protection and none is. Nothing in a guest's own settings says so.
+#   fix: |
+#     Set enable to 1 in the [OPTIONS] of cluster.fw, once `pvefw lint` finds nothing of the category lockout;
+#     or delete the rules.
 #   bad: |
 #     -- cluster.fw --
 #     [RULES]

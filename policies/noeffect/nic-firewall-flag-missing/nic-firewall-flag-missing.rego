@@ -9,6 +9,11 @@
 #   severity: warning
 #   unit: guest
 #   effect: Traffic of this device is not filtered in either direction.
+#   why: |
+#     The guest's firewall is on in every view, and one of its network devices goes around it.
+#   fix: |
+#     Set firewall=1 on the device. If it is meant to be open, as one of a storage network may be, ignore the
+#     finding and say why.
 #   bad: |
 #     -- cluster.fw --
 #     [OPTIONS]

@@ -1,0 +1,17 @@
+package policies.exposure.ipv4_only_isolation_test
+
+import data.policies.exposure.ipv4_only_isolation as policy
+
+found(isolates, open) := count(reported) if {
+	reported := policy.report with input as {"facts": {"isolates": isolates, "lets_out": open}}
+}
+
+test_ipv4_alone if found(["IPv4"], ["IPv4", "IPv6"]) == 1
+
+test_open_for_ipv6_alone if found(["IPv4"], ["IPv6"]) == 1
+
+test_silent_when_both_are_isolated if found(["IPv4", "IPv6"], ["IPv4", "IPv6"]) == 0
+
+test_silent_when_ipv6_is_closed if found(["IPv4"], ["IPv4"]) == 0
+
+test_silent_about_other_rules if found([], []) == 0

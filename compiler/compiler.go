@@ -25,3 +25,11 @@ type Backend interface {
 	// The artifacts are in the order in which they must be loaded.
 	Emit(p *ir.Policy) ([]Artifact, diag.List)
 }
+
+// Folder is a backend that puts several rules into one where that is faster.
+type Folder interface {
+	Backend
+
+	// Plain returns the backend that does not, and decides every packet alike.
+	Plain() Backend
+}

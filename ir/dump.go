@@ -49,12 +49,19 @@ func (d *dumper) policy(p *Policy) {
 	d.host(p)
 	d.body("forward frame", p.Forward)
 	d.body("bridge frame, before every plugged NIC's IN", p.BridgeIn)
+	d.chain("node", p.Forwarding)
+	for _, n := range p.VNets {
+		d.line("")
+		d.sourced("VNet "+n.Name, n.Origin)
+		d.chain("VNet "+n.Name, n.Forward)
+	}
 	for _, nic := range p.NICs {
 		d.nic(nic)
 	}
 	for _, g := range p.Groups {
 		d.body("group "+g.Name+" IN", g.In)
 		d.body("group "+g.Name+" OUT", g.Out)
+		d.body("group "+g.Name+" FORWARD", g.Forward)
 	}
 	for _, s := range p.Sets {
 		d.set(s)

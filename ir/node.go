@@ -44,7 +44,7 @@ const (
 	AtVerify                // kept but dead
 	AtGenerate              // died while rules were made
 	AtDesign                // not for this endpoint: disabled, other NIC
-	AtTarget                // a live rule that the daemon of these semantics has no place for: FORWARD under iptables
+	AtTarget                // live, but no target can say it: FORWARD under iptables, a set that nobody knows
 )
 
 // String is read, verify, generate, design or target.

@@ -49,11 +49,18 @@ type Policy struct {
 	NICs     []*Endpoint // generation order: VMs, then containers; ids and netN as strings
 	Forward  *Body       // frame evaluated whenever a packet is forwarded or bridged to or from a firewalled NIC
 	BridgeIn *Body       // frame evaluated before the In chain of any firewalled NIC, even of an unfiltered guest
-	Groups   []*Group    // those in use, in order of first use
-	Sets     []*Set      // all that exist, guests' after the datacenter's
-	Raw      Raw
-	Layer2   bool // ethernet filtering of guests is on
-	Limit    LogLimit
+
+	// Forwarding decides what is routed through the node, behind Forward; its
+	// closing policy is policy_forward. Nil where the semantics has none, and where
+	// no file says anything but that all of it passes.
+	Forwarding *Chain
+	VNets      []*VNet // those with a firewall, by name; empty where the semantics has none
+
+	Groups []*Group // those in use, in order of first use
+	Sets   []*Set   // all that exist, guests' after the datacenter's
+	Raw    Raw
+	Layer2 bool // ethernet filtering of guests is on
+	Limit  LogLimit
 
 	// LogTargets makes a rule that is printed again, in another chain or family,
 	// log the chain's target in place of the action that the file names.
@@ -90,6 +97,13 @@ type Endpoint struct {
 	Origin  Origin // the guest file or the NIC line
 }
 
+// VNet is a virtual network whose frames have a list of their own.
+type VNet struct {
+	Name    string // of its bridge on the node
+	Forward *Chain // decides what goes from one port of the bridge to another
+	Origin  Origin // the VNet's file
+}
+
 // EndpointKind says what an endpoint is.
 type EndpointKind uint8
 
@@ -100,17 +114,19 @@ const (
 	CTNIC
 )
 
-// Direction is seen from the endpoint: In towards it, Out from it.
+// Direction is seen from the endpoint: In towards it, Out from it; Through is for
+// lists of what passes by.
 type Direction uint8
 
 // The directions.
 const (
 	In Direction = iota
 	Out
+	Through
 )
 
-// String is IN or OUT.
-func (d Direction) String() string { return [...]string{"IN", "OUT"}[d] }
+// String is IN, OUT or FORWARD.
+func (d Direction) String() string { return [...]string{"IN", "OUT", "FORWARD"}[d] }
 
 // Chain is the ordered list that decides an endpoint's packets in a direction.
 // The closing policy is its last *Rule. Evaluation is first match; Accept, Drop
@@ -152,19 +168,26 @@ func (c *Chain) Live(f Family) []Node {
 // Filtered reports whether the chain is in force for f.
 func (c *Chain) Filtered(f Family) bool { return c != nil && c.Build[f].Hooked }
 
-// Group is a security group in use: two bodies made together.
+// Group is a security group in use: two bodies made together, and one for what
+// is forwarded where a list for that calls it.
 type Group struct {
 	Name    string // as the GROUP rule writes it
 	In, Out *Body
+	Forward *Body  // nil unless something calls it
 	Origin  Origin // the header; zero span when it is defined nowhere
 }
 
 // Body returns the group's list for a direction.
 func (g *Group) Body(d Direction) *Body {
-	if d == In {
+	switch d {
+	case In:
 		return g.In
+	case Out:
+		return g.Out
+	case Through:
+		return g.Forward
 	}
-	return g.Out
+	return nil
 }
 
 // Link is the layer-2 (ebtables) filter of frames a NIC sends.

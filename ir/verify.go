@@ -67,14 +67,26 @@ func (v *verifier) run() {
 	v.endpoints()
 	v.body(p.Forward, "forward frame")
 	v.body(p.BridgeIn, "bridge frame")
+	v.forwarding()
 	for _, g := range p.Groups {
 		v.where = "group " + g.Name
 		v.check(g.In != nil && g.Out != nil, "not both directions are there")
 		v.body(g.In, "group "+g.Name+" IN")
 		v.body(g.Out, "group "+g.Name+" OUT")
+		v.body(g.Forward, "group "+g.Name+" FORWARD")
 	}
 	for _, s := range p.Sets {
 		v.set(s)
+	}
+}
+
+// forwarding checks the lists of what is routed or bridged through the node.
+func (v *verifier) forwarding() {
+	v.chain("node", v.policy.Forwarding, Through)
+	for _, n := range v.policy.VNets {
+		v.where = "VNet " + n.Name
+		v.check(n.Name != "" && n.Forward != nil, "has no name or no list")
+		v.chain("VNet "+n.Name, n.Forward, Through)
 	}
 }
 
@@ -98,17 +110,17 @@ func (v *verifier) endpoint(e *Endpoint, names map[string]bool) {
 	v.check(e.Name != "", "an endpoint has no name")
 	v.check(!names[e.Name], "two endpoints have this name")
 	names[e.Name] = true
-	v.chain(e, e.In, In)
-	v.chain(e, e.Out, Out)
+	v.chain(e.Name, e.In, In)
+	v.chain(e.Name, e.Out, Out)
 }
 
 // chain checks a deciding list: the closing policy stands last and nowhere else
 // can a packet fall off.
-func (v *verifier) chain(e *Endpoint, c *Chain, d Direction) {
+func (v *verifier) chain(name string, c *Chain, d Direction) {
 	if c == nil {
 		return
 	}
-	v.where = e.Name + " " + d.String()
+	v.where = name + " " + d.String()
 	v.check(c.Dir == d, "the chain says %s", c.Dir)
 	v.builds(c.Build, len(c.Nodes))
 	for f := V4; f <= V6; f++ {

@@ -6,7 +6,8 @@ package all
 import (
 	"github.com/pvefw/pvefw/compiler"
 	"github.com/pvefw/pvefw/compiler/iptables"
+	"github.com/pvefw/pvefw/compiler/nft"
 )
 
 // Backends returns every backend.
-func Backends() []compiler.Backend { return []compiler.Backend{iptables.New()} }
+func Backends() []compiler.Backend { return []compiler.Backend{iptables.New(), nft.New(nft.Options{})} }

@@ -37,6 +37,17 @@ func EtherType(text string) (name string, ok bool) {
 	return name, ok
 }
 
+// EtherNumber is the number of a layer-2 protocol by its exact name.
+func EtherNumber(name string) (uint16, bool) {
+	for _, row := range systemRows("ethertypes") {
+		if row[0] == name {
+			n, err := strconv.ParseUint(row[1], 16, 16)
+			return uint16(n), err == nil
+		}
+	}
+	return 0, false
+}
+
 var etherTypes = sync.OnceValue(func() map[string]string {
 	byText := map[string]string{}
 	for _, row := range systemRows("ethertypes") {

@@ -22,6 +22,10 @@ const DefaultPatience = 25 * time.Millisecond
 type Node struct {
 	Bridges  []Bridge
 	Stations []Station
+
+	// BridgesAlone keeps bridged packets from the hooks of routed ones, where
+	// iptables finds them (bridge-nf-call-iptables and its like are 0).
+	BridgesAlone bool
 }
 
 // Bridge is a bridge of the node, with the node's own addresses on it.
@@ -42,7 +46,7 @@ type Station struct {
 
 // Rules are the texts for the tools of those names. An empty text is not loaded.
 type Rules struct {
-	IPSet, IPTables, IP6Tables, EBTables string
+	IPSet, IPTables, IP6Tables, EBTables, NFT string
 }
 
 // HostStation is the name by which packets call the node itself.

@@ -17,6 +17,7 @@ func (r Rules) load() map[string]string {
 		{"iptables", r.IPTables, []string{"iptables-legacy-restore", "-n"}},
 		{"ip6tables", r.IP6Tables, []string{"ip6tables-legacy-restore", "-n"}},
 		{"ebtables", r.EBTables, []string{"ebtables-legacy-restore"}},
+		{"nft", r.NFT, []string{"nft", "-f", "-"}},
 	} {
 		if l.text == "" {
 			continue

@@ -25,7 +25,9 @@ ip_tables ip6_tables iptable_filter ip6table_filter iptable_raw ip6table_raw ipt
 xt_physdev xt_conntrack xt_mark xt_connmark xt_mac xt_multiport xt_iprange xt_addrtype xt_set xt_NFLOG xt_NFQUEUE
 xt_limit xt_hashlimit xt_tcpudp xt_CT xt_comment xt_sctp xt_dccp
 ip_set ip_set_hash_net
-ebtables ebtable_filter ebt_arp ebt_ip ebt_ip6 ebt_mark_m`
+ebtables ebtable_filter ebt_arp ebt_ip ebt_ip6 ebt_mark_m
+nf_tables nft_ct nft_log nft_limit nft_queue nft_objref nft_reject_inet nft_reject_bridge nft_meta_bridge nf_conntrack_bridge
+nft_fib_inet nft_fib_ipv4 nft_fib_ipv6`
 
 // kernelModule is one module, uncompressed.
 type kernelModule struct {

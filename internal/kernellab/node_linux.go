@@ -122,7 +122,11 @@ func indexes() (map[string]int, error) {
 
 func (l *liveNode) configure(w *wiring) error {
 	for _, key := range slices.Sorted(maps.Keys(settings)) {
-		if err := write(key, settings[key]); err != nil {
+		value := settings[key]
+		if l.BridgesAlone && strings.HasPrefix(key, "net/bridge/") {
+			value = "0"
+		}
+		if err := write(key, value); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ type supplies struct {
 
 // tools run inside the machine. iptables is the classic one: no nf_tables rules
 // stand between the text and the kernel.
-var tools = []string{"ip", "ipset", "iptables-legacy-restore", "ip6tables-legacy-restore", "ebtables-legacy-restore"}
+var tools = []string{"ip", "ipset", "iptables-legacy-restore", "ip6tables-legacy-restore", "ebtables-legacy-restore", "nft"}
 
 // pluginFolders hold the extensions of iptables and ebtables.
 var pluginFolders = []string{"/usr/lib/x86_64-linux-gnu/xtables/*.so", "/usr/lib/ebtables/*.so*"}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/pvefw/pvefw/compiler/iptables"
+	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
@@ -26,6 +27,8 @@ type subject struct {
 	files     map[string]string
 	semantics lower.Semantics
 	spoil     func(*Rules) // makes the texts wrong, to see that this is found
+	script    *nft.Options // the rules are an nft script; nil for the four texts
+	direct    bool         // firewalled NICs have no bridge of their own
 }
 
 // world is what pvefw makes of a subject: a policy to ask, texts to load, and the
@@ -64,9 +67,16 @@ func (s subject) compile(t *testing.T) world {
 	cfg, _ := config.Resolve(loaded.Input)
 	var w world
 	w.policy, _ = lower.Lower(cfg, cfg.Nodes[0], s.semantics)
-	artifacts, _ := iptables.New().Emit(w.policy)
-	for _, a := range artifacts {
-		*w.rules.text(strings.TrimSuffix(a.Name, ".rules")) = a.Text
+	if s.script != nil {
+		artifacts, _ := nft.New(*s.script).Emit(w.policy)
+		for _, a := range artifacts {
+			w.rules.NFT = a.Text
+		}
+	} else {
+		artifacts, _ := iptables.New().Emit(w.policy)
+		for _, a := range artifacts {
+			*w.rules.text(strings.TrimSuffix(a.Name, ".rules")) = a.Text
+		}
 	}
 	if s.spoil != nil {
 		s.spoil(&w.rules)
@@ -76,6 +86,12 @@ func (s subject) compile(t *testing.T) world {
 		w.own[ir.V4] = address
 	}
 	w.node = w.build()
+	if s.direct {
+		w.node.BridgesAlone = true
+		for i := range w.node.Stations {
+			w.node.Stations[i].Plumbing = ""
+		}
+	}
 	return w
 }
 

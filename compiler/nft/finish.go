@@ -1,0 +1,172 @@
+package nft
+
+import (
+	"path"
+	"slices"
+	"strconv"
+
+	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/ir"
+)
+
+// finish drops what came out empty and gives rules their ids and comments and
+// chains their hashes.
+func (p *Program) finish() {
+	kept := p.Tables[:0]
+	for _, t := range p.Tables {
+		t.Chains = slices.DeleteFunc(t.Chains, func(c *Chain) bool { return len(c.Rules) == 0 })
+		if len(t.Chains) > 0 {
+			kept = append(kept, t)
+		}
+	}
+	p.Tables = kept
+	w := writer{seen: map[uint64]uint32{}, files: map[*source.File]string{}}
+	for _, t := range p.Tables {
+		for _, c := range t.Chains {
+			w.finish(c)
+		}
+	}
+}
+
+// writer is what chains are written with, one after the other.
+type writer struct {
+	buffer []byte
+	seen   map[uint64]uint32
+	files  map[*source.File]string // as comments name them
+	lines  []int
+}
+
+// finish writes each rule's statements once: they are its identity and, later, its
+// line of the script.
+func (w *writer) finish(c *Chain) {
+	clear(w.seen)
+	start := hashText(hashStart, c.Name)
+	whole := start
+	if c.Hook != nil {
+		whole = hashText(whole, c.Hook.Point.String()+strconv.Itoa(int(c.Hook.Priority)))
+	}
+	w.buffer = w.buffer[:0]
+	var ends [2]int
+	marks := make([][2]int, 0, 64)
+	for _, r := range c.Rules {
+		from := len(w.buffer)
+		w.buffer = appendStmts(w.buffer, r.Stmts)
+		text := w.buffer[from:]
+		h := hashText(start, text)
+		w.seen[h]++
+		id := hashNumber(h, w.seen[h])
+		whole = hashNumber(hashText(whole, text), uint32(id>>32)^uint32(id))
+		ends[0] = len(w.buffer)
+		w.buffer = w.places(appendDigits(w.buffer, uint64(uint32(id>>32)^uint32(id)), idDigits), r.Origins)
+		ends[1] = len(w.buffer)
+		marks = append(marks, ends)
+	}
+	all, from := string(w.buffer), 0
+	for i, r := range c.Rules {
+		r.text, r.Comment = all[from:marks[i][0]], all[marks[i][0]:marks[i][1]]
+		r.ID = r.Comment[:idDigits]
+		from = marks[i][1]
+	}
+	c.Hash = string(appendDigits(nil, whole, 16))
+}
+
+// idDigits is the length of a rule's id.
+const idDigits = 8
+
+// The 64-bit FNV-1a hash: short, and the same everywhere and forever.
+const (
+	hashStart uint64 = 14695981039346656037
+	hashPrime uint64 = 1099511628211
+)
+
+func hashText[T string | []byte](h uint64, s T) uint64 {
+	for i := 0; i < len(s); i++ {
+		h = (h ^ uint64(s[i])) * hashPrime
+	}
+	return (h ^ 0xff) * hashPrime // texts do not run into each other
+}
+
+func hashNumber(h uint64, n uint32) uint64 {
+	for ; n > 0; n >>= 8 {
+		h = (h ^ uint64(n&0xff)) * hashPrime
+	}
+	return h
+}
+
+// longestComment is what a rule's comment may have; nft takes 128 bytes.
+const longestComment = 120
+
+// places lists where a rule comes from: " 100.fw:3,5-7", or what made it where no
+// file did.
+func (w *writer) places(b []byte, origins []ir.Origin) []byte {
+	from, file := len(b), ""
+	w.lines = w.lines[:0]
+	for i := range origins {
+		name, line := w.place(&origins[i])
+		if i == 0 || name != file {
+			b = appendLines(b, w.lines)
+			b = append(append(b, ' '), name...)
+			file, w.lines = name, w.lines[:0]
+		}
+		if line > 0 {
+			w.lines = append(w.lines, line)
+		}
+	}
+	b = appendLines(b, w.lines)
+	if most := longestComment - idDigits; len(b)-from > most {
+		b = append(b[:from+most-3], "..."...)
+	}
+	return b
+}
+
+// place is the file and line of an origin, or the last step and zero. The file is
+// named without its folders, so that it does not matter from where a CONFIG is read.
+func (w *writer) place(o *ir.Origin) (string, int) {
+	if o.Span.IsZero() {
+		if n := len(o.Steps); n > 0 {
+			return tame(o.Steps[n-1].Kind.String() + " " + o.Steps[n-1].Name), 0
+		}
+		return "", 0
+	}
+	name, known := w.files[o.Span.File]
+	if !known {
+		name = tame(path.Base(o.Span.File.Name()))
+		w.files[o.Span.File] = name
+	}
+	if o.Span.WholeFile() {
+		return name, 0
+	}
+	return name, o.Span.From().Line
+}
+
+// tame makes a name fit for a comment in quotes; of a long one the end is kept.
+func tame(name string) string {
+	b := []byte(name)
+	if len(b) > 48 {
+		b = b[len(b)-48:]
+	}
+	for i, c := range b {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			b[i] = '_'
+		}
+	}
+	return string(b)
+}
+
+// appendLines writes ":3,5-7".
+func appendLines(b []byte, lines []int) []byte {
+	slices.Sort(lines)
+	separator := byte(':')
+	for i := 0; i < len(lines); {
+		j := i + 1
+		for j < len(lines) && lines[j] <= lines[j-1]+1 {
+			j++
+		}
+		b = strconv.AppendInt(append(b, separator), int64(lines[i]), 10)
+		if last := lines[j-1]; last > lines[i] {
+			b = strconv.AppendInt(append(b, '-'), int64(last), 10)
+		}
+		separator, i = ',', j
+	}
+	return b
+}

@@ -1,0 +1,128 @@
+package nft
+
+import "github.com/pvefw/pvefw/ir"
+
+// The tables that belong to pvefw. No other table is ever named in a program.
+const (
+	HostTable  = "pvefw"
+	GuestTable = "pvefw-guests"
+)
+
+// Program is everything that is loaded, in one transaction. A carrier removes the
+// two tables, where they exist, and creates those of the program anew; a program
+// without tables removes only. It must not be changed once built.
+type Program struct{ Tables []*Table }
+
+// Table is one table. Sets, helpers and chains come in the order of creation: a
+// chain refers only to sets and helpers of its own table, and to chains of any order.
+type Table struct {
+	Family  Family
+	Name    string
+	Sets    []*Set // named ones; anonymous sets stand in the rules that use them
+	Helpers []*Helper
+	Chains  []*Chain
+}
+
+// Family is the address family of a table.
+type Family uint8
+
+// The families in use.
+const (
+	Inet Family = iota
+	Bridge
+)
+
+// String is the word of the script.
+func (f Family) String() string { return [...]string{"inet", "bridge"}[f] }
+
+// Chain is a base chain when it has a hook, otherwise one that rules jump to.
+type Chain struct {
+	Name   string
+	Hook   *Hook
+	Rules  []*Rule
+	Origin ir.Origin // of the endpoint, group or frame; may be zero
+
+	// Hash is the content of the chain as 16 hex digits: hook and rules, without
+	// the places in files, which move when a line is added above. It stands in the
+	// chain's comment, so that two programs are compared without reading rules.
+	Hash string
+}
+
+// Comment is the text that both carriers give a chain.
+func (c *Chain) Comment() string { return "pvefw:" + c.Hash }
+
+// Hook is where a base chain hangs. Its policy is always accept: pvefw's lists
+// close with a verdict of their own.
+type Hook struct {
+	Point    HookPoint
+	Priority int32
+}
+
+// HookPoint is a place on a packet's way.
+type HookPoint uint8
+
+// The hook points; the numbers are the kernel's, the same for both families.
+const (
+	Prerouting HookPoint = iota
+	Input
+	Forward
+	Output
+	Postrouting
+)
+
+// String is the word of the script.
+func (h HookPoint) String() string {
+	return [...]string{"prerouting", "input", "forward", "output", "postrouting"}[h]
+}
+
+// Rule is a list of statements that run in order as long as each one matches.
+type Rule struct {
+	Stmts   []Stmt
+	ID      string      // 8 hex digits: the same as long as chain, content and place among equals are
+	Origins []ir.Origin // one per line that was folded into it, in the order of the file
+	Comment string      // ID, then file and lines; at most 120 bytes of printable ASCII
+
+	text string // Stmts in the words of the script
+}
+
+// Helper is a conntrack helper object.
+type Helper struct {
+	Name   string // of the object
+	Type   string // ftp, sip, ...
+	Proto  uint8  // 6 or 17
+	L3     HelperL3
+	Origin ir.Origin
+}
+
+// HelperL3 restricts a helper object to a family.
+type HelperL3 uint8
+
+// The values of HelperL3.
+const (
+	AnyL3 HelperL3 = iota // inet
+	OnlyIP
+	OnlyIP6
+)
+
+// String is the word of the script.
+func (l HelperL3) String() string { return [...]string{"inet", "ip", "ip6"}[l] }
+
+// Chain returns the chain of that name, nil if there is none.
+func (t *Table) Chain(name string) *Chain {
+	for _, c := range t.Chains {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// Table returns the table of that name, nil if there is none.
+func (p *Program) Table(name string) *Table {
+	for _, t := range p.Tables {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package nft
+
+import "github.com/pvefw/pvefw/ir"
+
+// stock hands out the many small parts of a program from larger pieces. A program is
+// built once and thrown away as a whole, so nothing goes back.
+type stock struct {
+	compares slab[Compare]
+	masks    slab[Masked]
+	ranges   slab[Between]
+	lookups  slab[Lookup]
+	verdicts slab[Verdict]
+	rules    slab[Rule]
+	stmts    slab[Stmt]
+	origins  slab[ir.Origin]
+	spans    slab[Span]
+	conds    slab[cond]
+	free     [][]line // buffers that are not in use
+}
+
+// slab is a piece from which values are handed out.
+type slab[T any] struct{ rest []T }
+
+const slabSize = 512
+
+// put returns a place of its own for a value.
+func (s *slab[T]) put(v T) *T {
+	p := s.several(1)
+	p[0] = v
+	return &p[0]
+}
+
+// several returns n places beside each other; appending to them moves them.
+func (s *slab[T]) several(n int) []T {
+	if n > len(s.rest) {
+		s.rest = make([]T, max(n, slabSize))
+	}
+	p := s.rest[:n:n]
+	s.rest = s.rest[n:]
+	return p
+}
+
+// keep copies a list that was made in a buffer.
+func (s *slab[T]) keep(list []T) []T {
+	p := s.several(len(list))
+	copy(p, list)
+	return p
+}
+
+// one is a list of a single span.
+func (k *stock) one(s Span) []Span {
+	p := k.spans.several(1)
+	p[0] = s
+	return p
+}
+
+// take returns an empty buffer for lines, give takes it back.
+func (k *stock) take() []line {
+	if n := len(k.free); n > 0 {
+		b := k.free[n-1]
+		k.free = k.free[:n-1]
+		return b
+	}
+	return make([]line, 0, 64)
+}
+
+func (k *stock) give(b []line) { k.free = append(k.free, b[:0]) }

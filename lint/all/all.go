@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pvefw/pvefw/compiler/iptables"
+	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/grammar"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/ir/config"
@@ -31,7 +32,7 @@ func Open() (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalog := slices.Concat(grammar.Catalog(), config.Catalog(), lower.Catalog(), lint.Catalog(), engine.Rules(), iptables.Catalog())
+	catalog := slices.Concat(grammar.Catalog(), config.Catalog(), lower.Catalog(), lint.Catalog(), engine.Rules(), iptables.Catalog(), nft.Catalog())
 	slices.SortStableFunc(catalog, func(a, b *diag.Rule) int {
 		if c := strings.Compare(a.Category, b.Category); c != 0 {
 			return c
@@ -39,6 +40,15 @@ func Open() (*Registry, error) {
 		return strings.Compare(a.Code, b.Code)
 	})
 	return &Registry{Catalog: catalog, Judges: []lint.Judge{engine}, Policies: engine}, nil
+}
+
+// Codes lists the codes of the catalogue.
+func (r *Registry) Codes() []string {
+	var codes []string
+	for _, rule := range r.Catalog {
+		codes = append(codes, rule.Code)
+	}
+	return codes
 }
 
 // Rule returns the record of a code.

@@ -3,6 +3,7 @@ package rego
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -21,8 +22,8 @@ var pureNames = []string{
 }
 
 // impureNames are left out of the families above: schema checks may follow
-// references over the network.
-var impureNames = []string{"json.match_schema", "json.verify_schema"}
+// references over the network, and one shift makes a number of any size.
+var impureNames = []string{"json.match_schema", "json.verify_schema", "bits.lsh"}
 
 // impureBare are builtins without a family that do more than compute.
 var impureBare = []string{"print", "trace"}
@@ -30,12 +31,16 @@ var impureBare = []string{"print", "trace"}
 // capabilities returns what policies may use: functions of their arguments.
 // Left out are the network, files (time zones among them), the environment, the
 // clock, random numbers, and certificates and tokens, whose checks need a clock.
-func capabilities() *ast.Capabilities {
+// Our own functions about packets are added. Nobody changes them.
+var capabilities = sync.OnceValue(func() *ast.Capabilities {
 	caps := ast.CapabilitiesForThisVersion()
 	caps.Builtins = slices.DeleteFunc(caps.Builtins, func(b *ast.Builtin) bool { return !isPure(b) })
+	for _, f := range packetFunctions() {
+		caps.Builtins = append(caps.Builtins, f.decl)
+	}
 	caps.AllowNet = []string{}
 	return caps
-}
+})
 
 func isPure(b *ast.Builtin) bool {
 	switch {

@@ -148,5 +148,5 @@ func isPrivate(s span) bool {
 // what lies between is private too.
 func sameBlock(a, b netip.Addr) bool {
 	x, y := a.AsSlice(), b.AsSlice()
-	return len(x) == len(y) && x[0] == y[0]
+	return len(x) == len(y) && (x[0] == y[0] || a.Is6() && a.IsPrivate() && b.IsPrivate()) // fc00::/7 has two first bytes
 }

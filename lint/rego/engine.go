@@ -2,80 +2,76 @@ package rego
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
-
-	"github.com/open-policy-agent/opa/v1/ast"
+	"sync"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/lint"
-	"github.com/pvefw/pvefw/policies"
 )
 
 // Engine evaluates a set of policies; it is a lint.Judge and may be used by
-// several goroutines at once.
+// several goroutines at once. The policies that come with pvefw are compiled when
+// they are needed, those of users at once.
 type Engine struct {
 	policies []*policy // by category and code
+	options  Options
+	skipped  Faults
+	gates    sync.Once
 }
 
-// Builtin returns the engine of the policies that come with pvefw.
-func Builtin() (*Engine, error) { return New(policies.FS) }
+// Options are about the policies of users.
+type Options struct {
+	// Guard bounds the evaluation of each policy; nil sets no bounds.
+	Guard Guard
+	// KeepGoing leaves policies out that are broken: Engine.Skipped names those
+	// that do not compile, Warn is told of those that fail later.
+	KeepGoing bool
+	Warn      func(error)
+	// Taken are codes that a policy may not have, because others have them.
+	Taken []string
+}
 
-// New compiles every .rego file in files but the tests (_test.rego).
-func New(files fs.FS) (*Engine, error) {
-	modules, err := parse(files, func(name string) bool { return !strings.HasSuffix(name, "_test.rego") })
+// Guard bounds the evaluation of one policy: the context that it returns ends
+// when the policy has had its share, with a cause that says so in words, and the
+// function is to be called when the policy is done.
+type Guard func(context.Context) (context.Context, func())
+
+// Builtin returns the engine of the policies that come with pvefw.
+func Builtin() (*Engine, error) {
+	list, err := builtins()
 	if err != nil {
 		return nil, err
 	}
-	c := newCompiler()
-	if c.Compile(modules); c.Failed() {
-		return nil, fmt.Errorf("compile policies: %w", c.Errors)
-	}
-	e := &Engine{}
-	for _, name := range slices.Sorted(maps.Keys(modules)) {
-		if isLibrary(modules[name]) {
-			continue
-		}
-		p, err := newPolicy(name, modules[name])
-		if err != nil {
-			return nil, err
-		}
-		if err := p.prepare(context.Background(), c, modules[name]); err != nil {
-			return nil, err
-		}
-		e.policies = append(e.policies, p)
-	}
-	return e, nil
+	return &Engine{policies: list}, nil
 }
 
-func newCompiler() *ast.Compiler {
-	return ast.NewCompiler().WithCapabilities(capabilities()).WithStrict(true)
+// New compiles every .rego file in files but the tests (_test.rego).
+func New(files fs.FS) (*Engine, error) {
+	s, err := ReadDir("", files)
+	if err != nil {
+		return nil, err
+	}
+	return Open(Options{}, s)
 }
 
-// parse reads the .rego files that want accepts, by path.
-func parse(files fs.FS, want func(name string) bool) (map[string]*ast.Module, error) {
-	modules := map[string]*ast.Module{}
-	opts := ast.ParserOptions{ProcessAnnotation: true, Capabilities: capabilities(), RegoVersion: ast.RegoV1}
-	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".rego") || !want(name) {
-			return err
-		}
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
-		m, err := ast.ParseModuleWithOpts(name, string(text), opts)
-		if err != nil {
-			return fmt.Errorf("parse policy: %w", err)
-		}
-		modules[name] = m
-		return nil
-	})
-	return modules, err
+// Open compiles the policies of sources. The error is a Faults, unless KeepGoing
+// leaves out what is broken.
+func Open(opt Options, sources ...*Source) (*Engine, error) {
+	b := newBuilder(opt)
+	for _, s := range sources {
+		b.add(s)
+	}
+	list := b.build()
+	if len(b.faults) > 0 && !opt.KeepGoing {
+		return nil, b.faults.sorted()
+	}
+	return &Engine{policies: list, options: opt, skipped: b.faults.sorted()}, nil
 }
+
+// Skipped tells what was left out because it is broken.
+func (e *Engine) Skipped() Faults { return e.skipped }
 
 // Rules returns the catalogue records of the policies.
 func (e *Engine) Rules() []*diag.Rule {
@@ -104,13 +100,78 @@ func (e *Engine) Judge(ctx context.Context, in *lint.Input) (diag.List, error) {
 		return nil, nil
 	}
 	w := newWorld(in.Config)
+	w.today = in.Now
+	w.policies = in.Policies
+	e.readGates()
+	ctx = withPackets(ctx, newPackets(w, in))
+	needed := slices.DeleteFunc(slices.Clone(e.policies), func(p *policy) bool {
+		return in.Wanted != nil && !in.Wanted(p.rule) || !p.gate.opens(w, p.unit)
+	})
+	compileAll(needed)
 	var out diag.List
-	for _, p := range e.policies {
-		found, err := p.judge(ctx, w)
+	for _, p := range needed {
+		found, err := e.judge(ctx, p, w)
 		out = append(out, found...)
-		if err != nil {
+		switch {
+		case err == nil:
+		case !e.options.KeepGoing || ctx.Err() != nil:
 			return out, err
+		case e.options.Warn != nil:
+			e.options.Warn(err)
 		}
 	}
 	return out, nil
 }
+
+// readGates reads those of pvefw's own policies, which nobody needs who gets the
+// findings from a cache.
+func (e *Engine) readGates() {
+	e.gates.Do(func() {
+		for _, p := range e.policies {
+			if p.text != "" {
+				p.gate.alternatives = readGate(p.text)
+			}
+		}
+	})
+}
+
+// judge runs one policy under its guard.
+func (e *Engine) judge(ctx context.Context, p *policy, w *world) (diag.List, error) {
+	if e.options.Guard != nil {
+		guarded, done := e.options.Guard(ctx)
+		defer done()
+		ctx = guarded
+	}
+	r, err := p.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer r.end()
+	found, err := r.judge(w)
+	for i := range found {
+		w.explainCover(&found[i])
+	}
+	return found, err
+}
+
+// compileAll compiles side by side what is not compiled yet. Failures are kept
+// for those who ask for the programs.
+func compileAll(list []*policy) {
+	var wait sync.WaitGroup
+	next := make(chan *policy)
+	for range min(workers(), len(list)) {
+		wait.Go(func() {
+			for p := range next {
+				_, _ = p.program()
+			}
+		})
+	}
+	for _, p := range list {
+		next <- p
+	}
+	close(next)
+	wait.Wait()
+}
+
+// isTest tells the files that only hold tests.
+func isTest(name string) bool { return strings.HasSuffix(name, "_test.rego") }

@@ -3,9 +3,7 @@ package rego
 import (
 	"context"
 	"fmt"
-	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,52 +11,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pvefw/pvefw/internal/diag"
-	"github.com/pvefw/pvefw/internal/facts"
-	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/lint"
 )
 
-// input makes a CONFIG of one node from files behind "-- NAME --" lines. Guests
-// named ct in the .conf's name (200.ct.conf) are containers.
-func input(text string) config.Input {
-	in := config.Input{Datacenter: true, NoGuestConfs: true}
-	node := config.NodeInput{Facts: config.Host{Name: "pve1", NoDir: true}}
-	guests := map[int]*config.GuestInput{}
-	for _, part := range strings.Split("\n"+text, "\n-- ")[1:] {
-		name, body, _ := strings.Cut(part, " --\n")
-		f := source.NewFile(name, []byte(body+"\n"))
-		switch vmid, err := strconv.Atoi(strings.SplitN(path.Base(name), ".", 2)[0]); {
-		case name == "cluster.fw":
-			in.Cluster = f
-		case name == "host.fw":
-			node.HostFW = f
-		case err == nil:
-			g := guests[vmid]
-			if g == nil {
-				g = &config.GuestInput{VMID: vmid, Env: facts.VM, Unknown: true}
-				guests[vmid] = g
-			}
-			if path.Ext(name) == ".conf" {
-				g.Conf, g.Unknown, in.NoGuestConfs = f, false, false
-			} else {
-				g.FW = f
-			}
-		}
-	}
-	for _, g := range guests {
-		node.Guests = append(node.Guests, *g)
-	}
-	slices.SortFunc(node.Guests, func(a, b config.GuestInput) int { return a.VMID - b.VMID })
-	in.Nodes = []config.NodeInput{node}
-	return in
-}
+func input(text string) config.Input { return ExampleInput(text) }
 
 // judged runs the engine on files and returns its findings, merged and sorted.
-func judged(t *testing.T, e *Engine, in config.Input) diag.List {
+func judged(t *testing.T, e *Engine, in config.Input, asked ...string) diag.List {
 	t.Helper()
 	cfg, _ := config.Resolve(in)
-	res, err := lint.Run(context.Background(), lint.Input{Config: cfg}, lint.Options{}, e)
+	res, err := lint.Run(context.Background(), lint.Input{Config: cfg}, lint.Options{Enable: asked}, e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,10 +44,10 @@ func TestEveryPolicyFiresOnBadAndIsSilentOnGood(t *testing.T) {
 	e := builtin(t)
 	for _, p := range e.policies {
 		bad, good, _ := e.Example(p.rule.Code)
-		if !has(judged(t, e, input(bad)), p.rule.Code) {
+		if !has(judged(t, e, input(bad), p.rule.Code), p.rule.Code) {
 			t.Errorf("%s is silent on its bad example", p.rule.Code)
 		}
-		if got := judged(t, e, input(good)); has(got, p.rule.Code) {
+		if got := judged(t, e, input(good), p.rule.Code); has(got, p.rule.Code) {
 			t.Errorf("%s fires on its good example: %v", p.rule.Code, codes(got))
 		}
 	}
@@ -104,35 +67,38 @@ func TestWhatTheBuiltinPoliciesSay(t *testing.T) {
 			[]string{"warning rules-after-catch-all cluster.fw:9:1"}},
 		"two halves and a nomatch": {on + "[IPSET all]\n0.0.0.0/1\n128.0.0.0/1\n[IPSET most]\n0.0.0.0/1\n128.0.0.0/1\n! 10.0.0.0/8\n" +
 			"[RULES]\nIN SSH(ACCEPT) -source +most\nIN SSH(ACCEPT) -source +dc/all",
-			[]string{"warning management-port-open-to-any cluster.fw:16:1"}},
+			[]string{"warning management-set-too-wide cluster.fw:8:1", "warning management-set-too-wide cluster.fw:11:1",
+				"info redundant-rule cluster.fw:15:1", "warning management-port-open-to-any cluster.fw:16:1"}},
 		"alias of everything": {on + "[ALIASES]\nworld ::/0\n[RULES]\nIN ACCEPT -p tcp -dport 8006 -source world",
 			[]string{"warning management-port-open-to-any cluster.fw:10:1"}},
 		"zero restricts nothing": {on + "[RULES]\nIN ACCEPT -source 0 -p tcp -dport 8006\nIN DROP -dest 0 -i 0",
 			[]string{"warning management-port-open-to-any cluster.fw:8:1", "error catch-all-before-builtins cluster.fw:9:1"}},
 		"group on hosts and in guests": {on + "[RULES]\nGROUP used -i vmbr3\nGROUP used\n[group used]\nIN SSH(ACCEPT)\nIN REJECT\n" +
 			"[group guests]\nIN SSH(ACCEPT)\nIN DROP\n-- 100.fw --\n[RULES]\nGROUP guests",
-			[]string{"warning management-port-open-to-any cluster.fw:11:1", "error catch-all-before-builtins cluster.fw:12:1"}},
+			[]string{"warning guest-firewall-not-enabled 100.fw", "error lockout-no-management-access cluster.fw",
+				"warning management-port-open-to-any cluster.fw:11:1", "error catch-all-before-builtins cluster.fw:12:1"}},
 		"group behind an interface": {on + "[RULES]\nGROUP used -i vmbr3\n[group used]\nIN SSH(ACCEPT)\nIN DROP", nil},
 		"disabled and dead rules":   {on + "[RULES]\n|IN DROP\nIN DROP -p nonsense\nIN SSH(ACCEPT) -source nobody", nil},
-		"one family":                {on + "[RULES]\nIN DROP -source 0.0.0.0/0", []string{"error catch-all-before-builtins cluster.fw:8:1"}},
+		"one family":                {on + "[RULES]\nIN DROP -source 0.0.0.0/0", []string{"error lockout-no-management-access cluster.fw", "error catch-all-before-builtins cluster.fw:8:1"}},
 		"ports from services and ranges": {on + "[RULES]\nIN ACCEPT -p tcp -dport ssh\nIN ACCEPT -p udp -dport 22\nIN ACCEPT -p 6 -dport 3000:6000",
 			[]string{"warning management-port-open-to-any cluster.fw:8:1", "warning management-port-open-to-any cluster.fw:10:1"}},
 		"private destination": {on + "[RULES]\nIN ACCEPT -p tcp -dport 22 -dest 10.0.0.0/8\nIN ACCEPT -p tcp -dport 22 -dest 203.0.113.9",
 			[]string{"warning management-port-open-to-any cluster.fw:9:1"}},
 		"empty management": {"-- cluster.fw --\n[OPTIONS]\nenable: 1\n[IPSET management]\n",
-			[]string{"error missing-management-ipset cluster.fw:3:8"}},
+			[]string{"error lockout-no-management-access cluster.fw", "warning missing-management-ipset cluster.fw:3:8"}},
 		"only rules": {"-- cluster.fw --\n[OPTIONS]\nenable: 1\n[RULES]\nIN ACCEPT -p tcp -dport 8006 -source 192.0.2.0/24\n",
 			[]string{"info missing-management-ipset cluster.fw"}},
 		"the rule's set is empty": {"-- cluster.fw --\n[OPTIONS]\nenable: 1\n[IPSET admins]\n[RULES]\nIN ACCEPT -p tcp -dport 8006 -source +admins\n",
-			[]string{"error missing-management-ipset cluster.fw"}},
-		"policy accept":         {"-- cluster.fw --\n[OPTIONS]\nenable: 1\npolicy_in: ACCEPT\n", nil},
+			[]string{"error lockout-no-management-access cluster.fw", "warning missing-management-ipset cluster.fw", "warning rule-matches-nothing cluster.fw:5:1"}},
+		"policy accept":         {"-- cluster.fw --\n[OPTIONS]\nenable: 1\npolicy_in: ACCEPT\n", []string{"info policy-in-accept cluster.fw:3:12"}},
 		"off, and nobody cares": {"-- cluster.fw --\n[OPTIONS]\nenable: 0\n-- 100.fw --\n[OPTIONS]\nenable: 0\n", nil},
 		"off, and a guest is on": {"-- cluster.fw --\n[OPTIONS]\nenable: 2\n-- 100.fw --\n[OPTIONS]\nenable: 1\n",
 			[]string{"warning cluster-firewall-disabled cluster.fw:2:9"}},
 		"devices": {on + "-- 100.fw --\n[OPTIONS]\nenable: 1\n-- 100.conf --\n" +
 			"net0: virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1\nnet1: virtio=BC:24:11:00:00:02,bridge=vmbr0\nnet2: virtio=BC:24:11:00:00:03\n",
 			[]string{"warning nic-firewall-flag-missing 100.conf:2:1"}},
-		"a guest that is off": {on + "-- 100.fw --\n[RULES]\nIN SSH(ACCEPT)\n-- 100.conf --\nnet0: virtio=BC:24:11:00:00:01,bridge=vmbr0\n", nil},
+		"a guest that is off": {on + "-- 100.fw --\n[RULES]\nIN SSH(ACCEPT)\n-- 100.conf --\nnet0: virtio=BC:24:11:00:00:01,bridge=vmbr0\n",
+			[]string{"warning guest-firewall-not-enabled 100.fw"}},
 	} {
 		if d := cmp.Diff(c.want, codes(judged(t, e, input(c.files)))); d != "" {
 			t.Errorf("%s (-want +got):\n%s", name, d)
@@ -146,7 +112,7 @@ func TestUnitsAndIds(t *testing.T) {
 		"-- 100.fw --\n[OPTIONS]\nenable: 1\n[RULES]\nIN HTTP(ACCEPT)\n-- 100.conf --\nname: web\ntags: a;b\nnet0: virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1\n"
 	for unit, c := range map[string]struct{ body, want string }{
 		"rule":    {`{"message": m, "at": input.rule.id} if m := sprintf("%s/%s", [input.owner.kind, input.rule.resolved.ports[0].proto])`, "cluster/tcp cluster.fw:8:1, host/udp host.fw:2:1, vm/tcp 100.fw:4:1"},
-		"guest":   {`{"message": m, "at": input.owner.nics[0].id} if m := sprintf("%d %d", [input.owner.vmid, count(input.rules)])`, "100 1 100.conf:3:1"},
+		"guest":   {`{"message": m, "at": input.owner.nics[0].id, "related": [{"at": input.owner.id, "message": "its file"}]} if m := sprintf("%d %d", [input.owner.vmid, count(input.rules)])`, "100 1 100.conf:3:1, its file 100.fw"},
 		"node":    {`{"message": m, "at": input.rules[0].id} if m := input.owner.name`, "pve1 host.fw:2:1"},
 		"file":    {`{"message": m} if m := input.owner.kind`, "cluster cluster.fw, host host.fw, vm 100.fw"},
 		"cluster": {`{"message": m, "at": input.sets[0].id} if m := input.guests[0].node`, "pve1 cluster.fw:4:8"},
@@ -166,6 +132,9 @@ func TestUnitsAndIds(t *testing.T) {
 		}
 		for _, d := range found {
 			got = append(got, d.Message+" "+d.Span.String())
+			for _, r := range d.Related {
+				got = append(got, r.Message+" "+r.Span.String())
+			}
 		}
 		if s := strings.Join(got, ", "); s != c.want {
 			t.Errorf("%s: got %s, want %s", unit, s, c.want)
@@ -176,12 +145,16 @@ func TestUnitsAndIds(t *testing.T) {
 func TestFailingPolicies(t *testing.T) {
 	cfg, _ := config.Resolve(input(on + "[RULES]\nIN DROP\n"))
 	for body, want := range map[string]string{
-		`report contains {"message": "m", "at": "nowhere"} if input.rule.id`:                "not an id",
-		`report contains {"massage": "m"} if input.rule.id`:                                 "no message",
-		`report contains {"message": "m", "severity": "loud"} if input.rule.id`:             "no severity",
-		`report contains 3 if input.rule.id`:                                                "not objects or strings",
-		`report := "m" if input.rule.id`:                                                    "no set",
-		`report contains {"message": m} if m := to_number(sprintf("x%s", [input.rule.id]))`: "to_number",
+		`report contains {"message": "m", "at": "nowhere"} if input.rule.id`:                          "not an id",
+		`report contains {"massage": "m"} if input.rule.id`:                                           "no message",
+		`report contains {"message": "m", "severity": "loud"} if input.rule.id`:                       "no severity",
+		`report contains {"message": "m", "related": 3} if input.rule.id`:                             "related is no list",
+		`report contains {"message": "m", "related": [{"at": "x"}]} if input.rule.id`:                 "at and message",
+		`report contains {"message": "m", "related": [{"at": "x", "message": "y"}]} if input.rule.id`: "not an id",
+		`report contains {"message": "m", "at": "cluster.fw:8"} if input.facts.on_host`:               "no ids",
+		`report contains 3 if input.rule.id`:                                                          "not objects or strings",
+		`report := "m" if input.rule.id`:                                                              "no set",
+		`report contains {"message": m} if m := to_number(sprintf("x%s", [input.rule.id]))`:           "to_number",
 	} {
 		e, err := New(one(body))
 		if err != nil {

@@ -27,13 +27,18 @@ type ruleFacts struct {
 	sportOnly   bool // source_port_only: bound to source ports and to no other port
 
 	// behind: the action of a rule above that takes every packet this one could
-	// match; empty without one. restates_policy: a guest's policy would do the same.
-	behind         string
-	restatesPolicy bool
+	// match; empty without one.
+	behind string
+
+	// cover: what the rules around it leave of it, in every place where it is used.
+	// Three of its fields stand in input.facts itself: fate, undercut, accept_list.
+	cover coverFacts
 
 	// ports: the tcp and udp ports it accepts, as {proto, first, last}; a rule
 	// without protocol has all of both.
 	ports string // as portList.String gives it
+
+	details ruleDetails
 }
 
 // families is a set of IPv4 (bit 0) and IPv6 (bit 1).
@@ -65,21 +70,26 @@ func (f ruleFacts) document() object {
 			interfaces = append(interfaces, name)
 		}
 	}
-	return object{
+	o := object{
 		"direction": f.direction, "action": f.action,
 		"on_host": f.onHost, "host_interfaces": interfaces,
 		"any_source": f.anySource.names(), "catch_all": f.catchAll.names(), "matches_nothing": f.noPackets,
 		"private_dest": f.privateDest, "source_port_only": f.sportOnly,
-		"behind": f.behind, "restates_policy": f.restatesPolicy,
+		"behind": f.behind,
+		"fate":   f.cover.state.String(), "undercut": f.cover.undercut, "accept_list": f.cover.accepts, "cover": f.cover.document(),
 		"ports": parsePortList(f.ports).document(),
 	}
+	f.details.document(o)
+	return o
 }
 
 // factTable holds the distinct facts of a datacenter, and which rule has which.
 type factTable struct {
 	vectors []ruleFacts
-	rules   []placedRule // those that take effect, in order
-	of      []int32      // by rule: index into vectors
+	rules   []placedRule       // those that take effect, in order
+	of      []int32            // by rule: index into vectors
+	docs    []object           // by vector: input.facts, once somebody has asked
+	columns map[string][]int32 // by key of docs: numbers of their values
 }
 
 // factTable makes the table at its first use; all policies share it.
@@ -90,11 +100,7 @@ func (w *world) factTable() *factTable {
 	t := &factTable{}
 	known := map[ruleFacts]int32{}
 	for r := range w.rules() {
-		f := w.factsOf(r)
-		if c := w.order().catchers[r.Rule]; c != nil {
-			f.behind = c.Action.String()
-		}
-		f.restatesPolicy = w.order().restating[r.Rule]
+		f := w.placedFacts(r)
 		i, ok := known[f]
 		if !ok {
 			i = int32(len(t.vectors))
@@ -106,6 +112,18 @@ func (w *world) factTable() *factTable {
 	}
 	w.table = t
 	return t
+}
+
+// placedFacts are all facts of a rule, those from the rules around it among them.
+func (w *world) placedFacts(r placedRule) ruleFacts {
+	f := w.factsOf(r)
+	if c := w.order().catchers[r.Rule]; c != nil {
+		f.behind = c.Action.String()
+	}
+	if l := w.covers()[r.Span()]; l != nil {
+		f.cover = l.facts
+	}
+	return f
 }
 
 func (w *world) factsOf(r placedRule) ruleFacts {
@@ -123,6 +141,7 @@ func (w *world) factsOf(r placedRule) ruleFacts {
 	f.privateDest = r.Dest.Given() && to.private
 	f.ports = portsOf(r.Rule).String()
 	f.sportOnly = given(r.SPort) && !namesPort(r.Rule)
+	f.details = w.detailsOf(r)
 	return f
 }
 

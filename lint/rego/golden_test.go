@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,8 +39,10 @@ func TestGoldenArchives(t *testing.T) {
 			t.Errorf("%s: no want/diagnostics", path)
 			continue
 		}
+		// What other policies say about the same files is in their archives.
+		found := slices.DeleteFunc(judged(t, e, input(files.String()), p.rule.Code), func(d diag.Diagnostic) bool { return d.Rule != p.rule })
 		var got bytes.Buffer
-		if err := diag.WriteText(&got, judged(t, e, input(files.String())), diag.TextOptions{}); err != nil {
+		if err := diag.WriteText(&got, found, diag.TextOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		if os.Getenv("PVEFW_UPDATE") != "" {

@@ -16,7 +16,9 @@ import (
 //	guest    version, owner, rules
 //	node     version, owner, rules
 //	file     version, owner, rules
-//	cluster  version, cluster, nodes, guests, sets, aliases, groups
+//	cluster  version, cluster, nodes, guests, sets, aliases, groups, and what
+//	         is known about the whole: access, traffic, egress, forward, vnets,
+//	         orphans, fileless
 //
 // Every object that a finding may point at has an "id".
 const version = 1
@@ -45,6 +47,7 @@ func (ids idTable) add(s source.Span) string {
 type unit struct {
 	span     source.Span
 	document func(need fields) (object, idTable)
+	rule     *config.Rule // nil but for a unit rule
 }
 
 // units yields what a policy of that kind is asked about, in a fixed order.
@@ -53,12 +56,12 @@ func (w *world) units(kind unitKind) iter.Seq[unit] {
 		switch kind {
 		case ruleUnit:
 			for r := range w.rules() {
-				if !yield(unit{r.Span(), func(need fields) (object, idTable) { return w.ruleDocument(r, need) }}) {
+				if !yield(w.ruleUnit(r)) {
 					return
 				}
 			}
 		case clusterUnit:
-			yield(unit{fileSpan(w.cfg.Cluster), w.clusterDocument})
+			yield(unit{span: fileSpan(w.cfg.Cluster), document: w.clusterDocument})
 		default:
 			w.fileUnits(kind, yield)
 		}
@@ -74,7 +77,7 @@ func (w *world) fileUnits(kind unitKind, yield func(unit) bool) {
 			continue
 		}
 		document := func(need fields) (object, idTable) { return w.fileDocument(f, need) }
-		if !yield(unit{fileSpan(f.fw), document}) {
+		if !yield(unit{span: fileSpan(f.fw), document: document}) {
 			return
 		}
 	}
@@ -93,7 +96,7 @@ func (w *world) ruleDocument(r placedRule, need fields) (object, idTable) {
 		}
 	}
 	if need.has("facts") {
-		doc["facts"] = w.factsOf(r).document()
+		doc["facts"] = w.placedFacts(r).document()
 	}
 	return doc.plain(), ids
 }
@@ -113,6 +116,10 @@ func (w *world) fileDocument(f placedFile, need fields) (object, idTable) {
 		}
 		doc["rules"] = rules
 	}
+	if need.has("facts") {
+		known := fileFacts{w, f, ids}
+		doc["facts"] = known.document(func(key string) bool { return need.below("facts", key) })
+	}
 	return doc.plain(), ids
 }
 
@@ -124,6 +131,12 @@ func (w *world) owner(f placedFile, ids idTable) object {
 	}
 	if f.node != nil {
 		o["node"] = f.node.Name
+	}
+	if v, ok := f.fw.Options.Get("enable"); ok {
+		o["enable"] = object{"id": ids.add(v.Span), "value": v.Text}
+	}
+	if v, ok := f.fw.Options.Get("nf_conntrack_helpers"); ok && v.Text != "" {
+		o["helpers"] = object{"id": ids.add(v.Span), "value": v.Text}
 	}
 	switch {
 	case f.guest != nil:

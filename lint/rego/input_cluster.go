@@ -14,7 +14,9 @@ func (w *world) clusterDocument(need fields) (object, idTable) {
 	doc := object{"version": version}
 	for name, part := range map[string]func(idTable) any{
 		"cluster": w.clusterPart, "nodes": w.nodesPart, "guests": w.guestsPart,
-		"sets": w.setsPart, "aliases": w.aliasesPart, "groups": w.groupsPart,
+		"sets": w.setsPart, "aliases": w.aliasesPart, "groups": w.groupsPart, "repeated": w.repeatedPart,
+		"access": w.once("access", w.accessPart), "traffic": w.once("traffic", w.trafficPart), "egress": w.once("egress", w.egressPart),
+		"forward": w.forwardPart, "vnets": w.vnetsPart, "orphans": w.orphansPart, "fileless": w.filelessPart,
 	} {
 		if need.has(name) {
 			doc[name] = part(ids)

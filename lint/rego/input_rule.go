@@ -45,5 +45,5 @@ func (w *world) resolvedRule(r placedRule) object {
 }
 
 func wholeLine(r *config.Rule) string {
-	return r.File.Text(grammar.BaseOf(r.Line).Whole)
+	return r.File.Text(grammar.BaseOf(r.Line).Whole())
 }

@@ -2,85 +2,184 @@ package rego
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 
 	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/ir/config"
 )
 
 // judge evaluates the policy on every unit of its kind.
-func (p *policy) judge(ctx context.Context, w *world) (diag.List, error) {
-	if p.unit == ruleUnit && p.uses.onlyFacts() {
-		return p.judgeFacts(ctx, w)
+func (r *run) judge(w *world) (diag.List, error) {
+	if r.policy.unit == ruleUnit && r.uses.onlyFacts() {
+		return r.judgeFacts(w)
 	}
 	var out diag.List
-	for u := range w.units(p.unit) {
-		doc, ids := u.document(p.uses)
-		found, err := p.eval(ctx, doc)
-		if err != nil {
+	b := newBatch(r, w)
+	for u := range w.candidates(r.policy) {
+		doc, ids := u.document(r.uses)
+		if !r.policy.gate.passes(doc) {
+			continue
+		}
+		r.uses.prune(doc)
+		if err := b.add(doc, u, ids); err != nil {
 			return out, err
 		}
-		for _, v := range found {
-			span := u.span
-			if v.at != "" {
-				var ok bool
-				if span, ok = ids[v.at]; !ok {
-					return out, fmt.Errorf("policy %s: %q is not an id of its document", p.rule.Code, v.at)
-				}
+		if b.full() {
+			found, err := b.findings()
+			if out = append(out, found...); err != nil {
+				return out, err
 			}
-			out = append(out, p.finding(v, span))
 		}
 	}
-	return out, nil
+	found, err := b.findings()
+	return append(out, found...), err
 }
 
 // judgeFacts evaluates once per distinct facts: of a hundred thousand rules only
-// a few dozen differ in what is known about them.
-func (p *policy) judgeFacts(ctx context.Context, w *world) (diag.List, error) {
+// a few dozen differ in what the policy looks at.
+func (r *run) judgeFacts(w *world) (diag.List, error) {
 	t := w.factTable()
-	verdicts := make([][]violation, len(t.vectors))
-	for i, f := range t.vectors {
-		found, err := p.eval(ctx, object{"version": version, "facts": f.document()})
-		if err != nil {
-			return nil, err
-		}
-		verdicts[i] = found
+	class, docs := t.project(r.uses, r.policy.gate)
+	verdicts, err := r.evalAll(docs)
+	if err != nil {
+		return nil, err
 	}
 	var out diag.List
-	for i, r := range t.rules {
-		for _, v := range verdicts[t.of[i]] {
-			d := p.finding(v, r.Span())
-			w.explainOrder(&d, r.Rule, v.reorder)
-			out = append(out, d)
+	for i, rule := range t.rules {
+		c := class[t.of[i]]
+		if c < 0 {
+			continue
+		}
+		for _, v := range verdicts[c] {
+			if v.at != "" || v.related != nil {
+				return out, r.fault(errors.New("its document has no ids, because the policy looks at input.facts only"))
+			}
+			out = append(out, r.tell(w, v, rule.Span(), rule.Rule))
 		}
 	}
 	return out, nil
 }
 
-// eval asks the policy about one document.
-func (p *policy) eval(ctx context.Context, doc object) ([]violation, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("policy %s: %w", p.rule.Code, err)
+// tell makes the finding of a violation, with what Go knows better about rule,
+// the unit it is about; nil if that is no rule.
+func (r *run) tell(w *world, v violation, at source.Span, rule *config.Rule) diag.Diagnostic {
+	d := r.policy.finding(v, at)
+	if rule == nil || at != rule.Span() {
+		return d
 	}
-	input, err := ast.InterfaceToValue(map[string]any(doc))
+	d.Fixes = append(d.Fixes, v.rewriting(rule)...)
+	w.explainOrder(&d, rule, v.reorder)
+	w.explainCover(&d)
+	return d
+}
+
+// batch collects documents to be evaluated side by side. Equal ones are evaluated
+// once.
+type batch struct {
+	run   *run
+	world *world
+	docs  []ast.Value
+	known map[int][]int32 // by hash: indices into answers
+	seen  []ast.Value
+	// answers are those of the documents seen so far; nil are still to come.
+	answers [][]violation
+	units   []batchUnit
+}
+
+type batchUnit struct {
+	unit
+	ids idTable
+	doc int32
+}
+
+// batchSize is how many documents go to a worker at a time.
+const batchSize = 64
+
+// mostSeen bounds the documents that a batch remembers.
+const mostSeen = 1 << 12
+
+func newBatch(r *run, w *world) *batch { return &batch{run: r, world: w, known: map[int][]int32{}} }
+
+func (b *batch) full() bool { return len(b.docs) >= batchSize*workers() }
+
+func (b *batch) add(doc object, u unit, ids idTable) error {
+	value, err := ast.InterfaceToValue(map[string]any(doc))
 	if err != nil {
-		return nil, fmt.Errorf("policy %s: input document: %w", p.rule.Code, err)
+		return b.run.fault(fmt.Errorf("input document: %w", err))
 	}
-	results, err := p.query.Eval(ctx, rego.EvalParsedInput(input))
-	if err != nil {
-		return nil, fmt.Errorf("policy %s: %w", p.rule.Code, err)
-	}
-	var out []violation
-	for _, r := range results {
-		for _, e := range p.entries {
-			found, err := violations(r.Bindings[e])
-			if err != nil {
-				return nil, fmt.Errorf("policy %s: %s: %w", p.rule.Code, e, err)
-			}
-			out = append(out, found...)
+	b.units = append(b.units, batchUnit{u, ids, b.index(value)})
+	return nil
+}
+
+// index finds an equal document or takes a new one in.
+func (b *batch) index(value ast.Value) int32 {
+	hash := value.Hash()
+	for _, i := range b.known[hash] {
+		if b.seen[i].Compare(value) == 0 {
+			return i
 		}
 	}
+	i := int32(len(b.seen))
+	b.seen, b.docs = append(b.seen, value), append(b.docs, value)
+	b.known[hash] = append(b.known[hash], i)
+	return i
+}
+
+// findings evaluates what is new and makes the findings of all units so far, in
+// their order.
+func (b *batch) findings() (diag.List, error) {
+	answers, err := b.run.evalAll(b.docs)
+	if err != nil {
+		return nil, err
+	}
+	b.answers, b.docs = append(b.answers, answers...), b.docs[:0]
+	var out diag.List
+	for _, u := range b.units {
+		for _, v := range b.answers[u.doc] {
+			d, err := b.tell(&u, v)
+			if err != nil {
+				return out, err
+			}
+			out = append(out, d)
+		}
+	}
+	b.units = b.units[:0]
+	if len(b.seen) > mostSeen {
+		b.seen, b.answers, b.known = nil, nil, map[int][]int32{}
+	}
 	return out, nil
+}
+
+// tell finds the places that a violation names.
+func (b *batch) tell(u *batchUnit, v violation) (diag.Diagnostic, error) {
+	unknown := func(id string) error { return b.run.fault(fmt.Errorf("%q is not an id of its document", id)) }
+	span := u.span
+	if v.at != "" {
+		var ok bool
+		if span, ok = u.ids[v.at]; !ok {
+			return diag.Diagnostic{}, unknown(v.at)
+		}
+	}
+	d := b.run.tell(b.world, v, span, u.rule)
+	for _, r := range v.related {
+		at, ok := u.ids[r.at]
+		if !ok {
+			return d, unknown(r.at)
+		}
+		d.Related = append(d.Related, diag.Related{Span: at, Message: r.message})
+	}
+	return d, nil
+}
+
+// start makes the policy ready for one run.
+func (p *policy) start(ctx context.Context) (*run, error) {
+	program, err := p.program()
+	if err != nil {
+		return nil, err
+	}
+	return newRun(ctx, p, program), nil
 }

@@ -1,7 +1,6 @@
 package rego
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -10,53 +9,63 @@ import (
 	"github.com/pvefw/pvefw/internal/diag"
 )
 
-// readMetadata fills in what the METADATA block above the package says.
-func (p *policy) readMetadata(m *ast.Module) error {
-	a := packageAnnotations(m)
-	if a == nil {
-		return errors.New("there is no METADATA block with scope: package")
+// header is what the METADATA block above a package says.
+type header struct {
+	title, description string
+	custom             map[string]string // textual entries; those of truth are on and off
+}
+
+// headerOf reads the block as OPA has parsed it.
+func headerOf(m *ast.Module) (header, bool) {
+	for _, a := range m.Annotations {
+		if a.Scope == "package" {
+			return header{a.Title, strings.TrimSpace(a.Description), customTexts(a)}, true
+		}
 	}
-	p.rule.Title = a.Title
-	p.rule.Description = strings.TrimSpace(a.Description)
-	custom := customTexts(a)
-	p.effect, p.bad, p.good = custom["effect"], custom["bad"], custom["good"]
-	severity, ok := severityOf(custom["severity"])
+	return header{}, false
+}
+
+func customTexts(a *ast.Annotations) map[string]string {
+	texts := map[string]string{}
+	for k, v := range a.Custom {
+		switch v := v.(type) {
+		case string:
+			texts[k] = strings.TrimSpace(v)
+		case bool:
+			texts[k] = map[bool]string{true: "on", false: "off"}[v]
+		}
+	}
+	return texts
+}
+
+// policy makes the policy of a package with the words policies, CATEGORY, CODE.
+// A complaint says what is wrong with the header.
+func (h *header) policy(words []string) (p *policy, complaint string) {
+	p = &policy{
+		rule: &diag.Rule{Code: kebab(words[2]), Category: kebab(words[1]), Title: h.title, Description: h.description,
+			OptIn: h.custom["default"] == "off",
+			Page:  diag.Page{Why: h.custom["why"], Fix: h.custom["fix"], Bad: h.custom["bad"], Good: h.custom["good"]}},
+		effect: h.custom["effect"], bad: h.custom["bad"], good: h.custom["good"], unit: unitKind(h.custom["unit"]),
+	}
+	severity, ok := severityOf(h.custom["severity"])
 	if !ok {
-		return fmt.Errorf("METADATA: custom.severity is %q, not error, warning or info", custom["severity"])
+		return nil, fmt.Sprintf("custom.severity in the METADATA is %q, not error, warning or info", h.custom["severity"])
 	}
 	p.rule.Severity = severity
-	p.unit = unitKind(custom["unit"])
 	switch p.unit {
 	case "":
 		p.unit = ruleUnit
 	case ruleUnit, guestUnit, nodeUnit, fileUnit, clusterUnit:
 	default:
-		return fmt.Errorf("METADATA: custom.unit is %q, not rule, guest, node, file or cluster", p.unit)
+		return nil, fmt.Sprintf("custom.unit in the METADATA is %q, not rule, guest, node, file or cluster", p.unit)
 	}
-	if p.rule.Title == "" {
-		return errors.New("METADATA: title is missing")
+	if p.gate.needs, ok = readNeeds(h.custom["needs"]); !ok {
+		return nil, fmt.Sprintf("custom.needs in the METADATA is %q, not keys such as cluster.enabled", h.custom["needs"])
 	}
-	return nil
-}
-
-func packageAnnotations(m *ast.Module) *ast.Annotations {
-	for _, a := range m.Annotations {
-		if a.Scope == "package" {
-			return a
-		}
+	if h.title == "" {
+		return nil, "the METADATA has no title"
 	}
-	return nil
-}
-
-// customTexts returns the textual entries under custom, trimmed.
-func customTexts(a *ast.Annotations) map[string]string {
-	texts := map[string]string{}
-	for k, v := range a.Custom {
-		if s, ok := v.(string); ok {
-			texts[k] = strings.TrimSpace(s)
-		}
-	}
-	return texts
+	return p, ""
 }
 
 func severityOf(name string) (diag.Severity, bool) {

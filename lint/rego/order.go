@@ -11,8 +11,6 @@ type order struct {
 	// any more; last the last rule of the same direction in the list of a catcher.
 	catchers map[*config.Rule]*config.Rule
 	last     map[*config.Rule]*config.Rule
-	// restating are the rules of guests that say what the policy says.
-	restating map[*config.Rule]bool
 }
 
 // order looks at all lists, at its first use.
@@ -20,7 +18,7 @@ func (w *world) order() *order {
 	if w.known != nil {
 		return w.known
 	}
-	w.known = &order{catchers: map[*config.Rule]*config.Rule{}, last: map[*config.Rule]*config.Rule{}, restating: map[*config.Rule]bool{}}
+	w.known = &order{catchers: map[*config.Rule]*config.Rule{}, last: map[*config.Rule]*config.Rule{}}
 	var list []placedRule
 	for r := range w.rules() {
 		if len(list) > 0 && (r.fw != list[0].fw || r.group != list[0].group) {
@@ -36,9 +34,6 @@ func (w *world) order() *order {
 func (w *world) orderOf(list []placedRule) {
 	for _, t := range []config.RuleType{config.InRule, config.OutRule} {
 		w.findCaught(list, t)
-		if len(list) > 0 && list[0].guest != nil && list[0].group == nil {
-			w.findRestating(list, t)
-		}
 	}
 }
 
@@ -83,25 +78,4 @@ func catcherOf(wanted families, first map[families]*config.Rule) *config.Rule {
 		return v4
 	}
 	return v6
-}
-
-// findRestating goes from the end of a guest's list upwards, as long as only the
-// policy's own action comes. What a group does is not looked into. Rules for other
-// protocols than TCP and UDP, and whatever is logged, differ from the policy in
-// what its built-in rules do and in what is logged.
-func (w *world) findRestating(list []placedRule, t config.RuleType) {
-	o := &list[0].fw.Options
-	policy, level := o.Text("policy_in", "DROP"), o.Text("log_level_in", "nolog")
-	if t == config.OutRule {
-		policy, level = o.Text("policy_out", "ACCEPT"), o.Text("log_level_out", "nolog")
-	}
-	for i := len(list) - 1; i >= 0; i-- {
-		r := list[i]
-		switch {
-		case r.Type == config.GroupRule, r.Type == t && r.Action.String() != policy:
-			return
-		case r.Type == t && r.Action != config.AcceptAction && (r.Proto == "tcp" || r.Proto == "udp") && level == "nolog":
-			w.known.restating[r.Rule] = r.Log == "" || r.Log == "nolog"
-		}
-	}
 }

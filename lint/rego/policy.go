@@ -1,12 +1,10 @@
 package rego
 
 import (
-	"context"
-	"fmt"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
 
 	"github.com/pvefw/pvefw/internal/diag"
 )
@@ -23,15 +21,25 @@ const (
 	clusterUnit unitKind = "cluster"
 )
 
-// policy is one compiled rule.
+// policy is one rule in Rego.
 type policy struct {
 	rule      *diag.Rule
 	unit      unitKind
 	effect    string
 	bad, good string
-	entries   []string // which of report, deny and warn it defines
-	uses      fields
-	query     rego.PreparedEvalQuery
+	file      string                   // where it stands, as shown to people
+	gate      gate                     // what must hold for it to report anything; see Engine.readGates
+	text      string                   // of a policy that comes with pvefw
+	program   func() (*program, error) // compiled at the first call
+}
+
+// program is a policy that has been compiled. It is not changed any more.
+type program struct {
+	compiler *ast.Compiler
+	query    ast.Body // asks for all entries at once
+	entries  []string // which of report, deny and warn it defines
+	uses     fields
+	store    storage.Store // what is under data beside the policies
 }
 
 // entryPoints are the rules a policy may report with.
@@ -40,7 +48,7 @@ var entryPoints = []string{"report", "deny", "warn"}
 // isLibrary reports whether a module only serves others: package policies.lib.*.
 func isLibrary(m *ast.Module) bool {
 	path := packageWords(m)
-	return len(path) > 1 && path[1] == "lib"
+	return len(path) > 1 && path[0] == "policies" && path[1] == "lib"
 }
 
 // packageWords returns the package path without "data".
@@ -54,31 +62,18 @@ func packageWords(m *ast.Module) []string {
 	return words
 }
 
-// newPolicy reads METADATA and package of a module; it is not prepared yet.
-func newPolicy(name string, m *ast.Module) (*policy, error) {
-	words := packageWords(m)
-	if len(words) != 3 || words[0] != "policies" {
-		return nil, fmt.Errorf("%s: the package must be policies.CATEGORY.CODE", name)
-	}
-	p := &policy{
-		rule: &diag.Rule{Code: kebab(words[2]), Category: kebab(words[1])},
-		uses: fieldsOf(m),
-	}
-	if err := p.readMetadata(m); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
+func kebab(word string) string { return strings.ReplaceAll(word, "_", "-") }
+
+// entriesOf lists the entry points that a module defines.
+func entriesOf(m *ast.Module) []string {
+	var entries []string
 	for _, e := range entryPoints {
 		if defines(m, e) {
-			p.entries = append(p.entries, e)
+			entries = append(entries, e)
 		}
 	}
-	if p.entries == nil {
-		return nil, fmt.Errorf("%s: it defines none of report, deny and warn", name)
-	}
-	return p, nil
+	return entries
 }
-
-func kebab(word string) string { return strings.ReplaceAll(word, "_", "-") }
 
 func defines(m *ast.Module, name string) bool {
 	for _, r := range m.Rules {
@@ -89,8 +84,10 @@ func defines(m *ast.Module, name string) bool {
 	return false
 }
 
-// prepare compiles the query that asks for all entry points at once.
-func (p *policy) prepare(ctx context.Context, c *ast.Compiler, m *ast.Module) error {
+// newProgram makes the query of a module that c has compiled. Uses are those of
+// the module as it was parsed.
+func newProgram(c *ast.Compiler, m *ast.Module, store storage.Store, uses fields) (*program, error) {
+	p := &program{compiler: c, entries: entriesOf(m), uses: uses, store: store}
 	var body ast.Body
 	for _, e := range p.entries {
 		ref := m.Package.Path.Append(ast.StringTerm(e))
@@ -99,10 +96,10 @@ func (p *policy) prepare(ctx context.Context, c *ast.Compiler, m *ast.Module) er
 	for i, e := range body {
 		e.Index = i
 	}
-	q, err := rego.New(rego.Compiler(c), rego.ParsedQuery(body), rego.StrictBuiltinErrors(true)).PrepareForEval(ctx)
+	query, err := c.QueryCompiler().Compile(body)
 	if err != nil {
-		return fmt.Errorf("prepare %s: %w", p.rule.Code, err)
+		return nil, err
 	}
-	p.query = q
-	return nil
+	p.query = query
+	return p, nil
 }

@@ -19,7 +19,13 @@ type violation struct {
 	severity string // empty: the METADATA's
 	remove   bool   // a fix may delete the line
 	reorder  bool   // a fix may move the rule that stands in the way
+	replace  []replacement
+	safe     bool // replace changes no meaning
+	related  []relation
 }
+
+// relation is another place that explains a violation.
+type relation struct{ at, message string }
 
 // violations reads the value of report, deny or warn: a set of objects with a
 // message, or of plain strings.
@@ -51,6 +57,14 @@ func violationOf(item any) (violation, error) {
 		v.severity, _ = item["severity"].(string)
 		v.remove, _ = item["remove"].(bool)
 		v.reorder, _ = item["reorder"].(bool)
+		v.safe, _ = item["safe"].(bool)
+		var err error
+		if v.replace, err = replacementsOf(item["replace"]); err != nil {
+			return v, err
+		}
+		if v.related, err = relationsOf(item["related"]); err != nil {
+			return v, err
+		}
 		if v.message == "" {
 			v.message, _ = item["msg"].(string) // as conftest's examples spell it
 		}
@@ -63,6 +77,25 @@ func violationOf(item any) (violation, error) {
 		return v, nil
 	}
 	return violation{}, fmt.Errorf("it holds %T, not objects or strings", item)
+}
+
+// relationsOf reads a list of {"at", "message"}.
+func relationsOf(value any) ([]relation, error) {
+	list, ok := value.([]any)
+	if value != nil && !ok {
+		return nil, errors.New("related is no list")
+	}
+	var out []relation
+	for _, item := range list {
+		one, _ := item.(map[string]any)
+		at, hasAt := one["at"].(string)
+		message, hasMessage := one["message"].(string)
+		if !hasAt || !hasMessage {
+			return nil, errors.New("related holds more than objects with at and message")
+		}
+		out = append(out, relation{at, message})
+	}
+	return out, nil
 }
 
 // finding makes the diagnostic of a violation at span.

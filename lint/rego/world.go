@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
 )
 
@@ -17,10 +18,17 @@ type world struct {
 	sets  map[*config.Set]coverage   // those looked at so far
 	table *factTable                 // nil until a policy asks for it
 	known *order                     // likewise
+	more  *extra                     // likewise
+	today time.Time                  // zero: as the nodes' facts say
+
+	policies []*ir.Policy               // of the nodes; nil to be made when they are needed
+	lines    map[source.Span]*lineCover // nil until somebody asks for covers
+	hosts    []*doors                   // nil until somebody asks what gets through
+	parts    map[string]*part           // finished parts of the cluster's document
 }
 
 func newWorld(cfg *config.Config) *world {
-	w := &world{cfg: cfg, calls: map[*config.Group][]string{}, sets: map[*config.Set]coverage{}}
+	w := &world{cfg: cfg, calls: map[*config.Group][]string{}, sets: map[*config.Set]coverage{}, parts: map[string]*part{}}
 	if cfg.Cluster != nil && w.anyHostOn() {
 		w.recordCalls(cfg.Cluster.Rules)
 	}
@@ -72,6 +80,9 @@ func (w *world) clusterOn() bool {
 }
 
 func (w *world) now() time.Time {
+	if !w.today.IsZero() {
+		return w.today
+	}
 	for _, n := range w.cfg.Nodes {
 		if !n.Facts.Now.IsZero() {
 			return n.Facts.Now

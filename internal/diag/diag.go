@@ -2,7 +2,8 @@
 // the rule behind it, and the renderers. It must not know who found it or why.
 // Invariant: a Diagnostic is complete by itself (span, effect, fix), so every
 // renderer shows the same facts. Start reading at Diagnostic; renderers are one
-// file each (text.go, json.go).
+// file each (text.go, json.go; for other programs report.go and the files of
+// their formats).
 package diag
 
 import (
@@ -32,6 +33,8 @@ type Rule struct {
 	Severity    Severity
 	Title       string // one line, no full stop
 	Description string // why it matters and what Proxmox does, for pvefw explain
+	OptIn       bool   // silent unless somebody asks for it by its code
+	Page        Page
 }
 
 // Effects says what each daemon does because of the fault, one sentence each;
@@ -44,20 +47,35 @@ type Effects struct {
 // Safety tells whether a fix may be applied without asking.
 type Safety uint8
 
-// A Safe fix never changes the meaning of a line that it does not name.
+// A Safe fix never changes the meaning of a line that it does not name. An
+// Offered one is a beginning that somebody must finish, such as a set that is
+// still empty: an editor makes it when asked, and nothing makes it by itself,
+// because that would hide the fault.
 const (
 	Safe Safety = iota
 	Unsafe
+	Offered
 )
 
-// String is safe or unsafe.
-func (s Safety) String() string { return [...]string{"safe", "unsafe"}[s] }
+// String is safe or unsafe, as scripts know it.
+func (s Safety) String() string { return [...]string{"safe", "unsafe", "unsafe"}[s] }
 
 // Fix is a mend: a title and the edits that make it.
 type Fix struct {
 	Title  string
 	Safety Safety
 	Edits  []source.Edit
+}
+
+// label is the title, with a warning where the fix needs one.
+func (f *Fix) label() string {
+	switch f.Safety {
+	case Unsafe:
+		return f.Title + " (changes what the file means)"
+	case Offered:
+		return f.Title + " (by hand or in an editor; --fix leaves it to you)"
+	}
+	return f.Title
 }
 
 // Related points at another place that explains the finding.

@@ -11,9 +11,10 @@ type Summary struct {
 	Error        int      `json:"error"`
 	Warning      int      `json:"warning"`
 	Info         int      `json:"info"`
-	Files        int      `json:"files"`         // files that were looked at
-	Ignored      int      `json:"ignored"`       // findings silenced by a directive
-	MissingFacts []string `json:"missing_facts"` // sorted, each once
+	Files        int      `json:"files"`           // files that were looked at
+	Ignored      int      `json:"ignored"`         // findings silenced by a directive
+	Known        int      `json:"known,omitempty"` // findings of a baseline or an older revision
+	MissingFacts []string `json:"missing_facts"`   // sorted, each once
 }
 
 // Summarize counts the findings of l; the caller fills in the rest.
@@ -42,8 +43,15 @@ func (s Summary) Line() string {
 	if s.Files > 0 {
 		text += " in " + count(s.Files, "file")
 	}
+	var aside []string
 	if s.Ignored > 0 {
-		text += fmt.Sprintf(" (%d ignored)", s.Ignored)
+		aside = append(aside, fmt.Sprintf("%d ignored", s.Ignored))
+	}
+	if s.Known > 0 {
+		aside = append(aside, fmt.Sprintf("%d known", s.Known))
+	}
+	if len(aside) > 0 {
+		text += " (" + strings.Join(aside, ", ") + ")"
 	}
 	return text
 }

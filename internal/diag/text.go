@@ -13,7 +13,7 @@ import (
 // TextOptions say how findings are shown to people.
 type TextOptions struct {
 	Color bool // ANSI colours
-	Width int  // cells of a line of output before source lines are cut; 0 means 120
+	Width int  // cells of a line of output; 0: source lines are cut at 120, text is not wrapped
 	// Summary is shown under the findings; without one the findings are counted.
 	Summary *Summary
 }
@@ -26,10 +26,7 @@ const maxText = 2000
 // it relates to, its effects and its fixes, and at the end the missing facts and
 // a summary. Nothing of the input reaches the terminal unescaped.
 func WriteText(w io.Writer, l List, opt TextOptions) error {
-	if opt.Width <= 0 {
-		opt.Width = 120
-	}
-	p := &printer{out: bufio.NewWriter(w), opt: opt}
+	p := newPrinter(w, opt)
 	for i := range l {
 		p.finding(&l[i])
 	}
@@ -41,7 +38,16 @@ func WriteText(w io.Writer, l List, opt TextOptions) error {
 type printer struct {
 	out    *bufio.Writer
 	opt    TextOptions
-	gutter int // cells of the widest line number of the finding
+	wraps  bool // running text is broken into lines of opt.Width
+	gutter int  // cells of the widest line number of the finding
+}
+
+func newPrinter(w io.Writer, opt TextOptions) *printer {
+	p := &printer{out: bufio.NewWriter(w), opt: opt, wraps: opt.Width > 0}
+	if !p.wraps {
+		p.opt.Width = 120
+	}
+	return p
 }
 
 // The ANSI styles in use.
@@ -126,11 +132,7 @@ func (p *printer) notes(d *Diagnostic) {
 	p.note(plain, "Proxmox says", d.ProxmoxMessage)
 	p.note(plain, "Proxmox says at run time", d.ProxmoxRuntimeMessage)
 	for _, f := range d.Fixes {
-		title := f.Title
-		if f.Safety == Unsafe {
-			title += " (changes what the file means)"
-		}
-		p.note(green, "fix", title)
+		p.note(green, "fix", f.label())
 	}
 }
 
@@ -141,7 +143,7 @@ func (p *printer) note(style, name, text string) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		fmt.Fprintf(p.out, "%s%s %s %s\n", pad, p.paint(blue, "="), p.paint(style, name+":"), clip(line))
+		fmt.Fprintf(p.out, "%s%s %s %s\n", pad, p.paint(blue, "="), p.paint(style, name+":"), p.wrapped(clip(line), p.gutter+len(name)+5))
 	}
 }
 
@@ -154,6 +156,41 @@ func (p *printer) summary(l List) {
 		fmt.Fprintf(p.out, "%s %s\n", p.paint(cyan, "missing fact:"), clip(fact))
 	}
 	fmt.Fprintln(p.out, p.paint(bold, s.Line()))
+}
+
+// wrapped breaks text into lines for a terminal. The first begins behind `used`
+// cells; the others are indented so that they stand under the note.
+func (p *printer) wrapped(text string, used int) string {
+	if !p.wraps {
+		return text
+	}
+	indent := p.gutter + 3
+	return Wrap(text, max(p.opt.Width, indent+20), used, indent)
+}
+
+// Wrap breaks text at blanks so that no line is longer than width cells, as far as
+// its words allow. The first line begins behind used cells, the others are
+// indented. Text that fits stays as it is.
+func Wrap(text string, width, used, indent int) string {
+	if used+cells(text) <= width {
+		return text
+	}
+	var b strings.Builder
+	for i, word := range strings.Split(text, " ") {
+		n := cells(word)
+		switch {
+		case i == 0:
+		case used+1+n > width && used > indent:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			used = indent
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += n
+	}
+	return b.String()
 }
 
 // clip makes text visible and bounds its length.

@@ -8,7 +8,7 @@
 # custom:
 #   severity: warning
 #   unit: rule
-#   effect: The same neighbours stay reachable over IPv6.
+#   effect: Over IPv6 the same stays within reach.
 #   why: |
 #     Whoever has broken into the guest tries IPv6 next, and every neighbour listens on its link-local address.
 #   fix: |
@@ -42,9 +42,18 @@
 #     OUT DROP
 package policies.exposure.ipv4_only_isolation
 
-report contains {"message": message} if {
+report contains {"message": message, "replace": replacement} if {
 	count(input.facts.isolates) > 0
 	input.facts.isolates == ["IPv4"]
 	"IPv6" in input.facts.lets_out
-	message := "from here on private networks are closed to the guest over IPv4, and nothing does the same for IPv6"
+	message := sprintf("from here on %s closed to the guest over IPv4, and nothing does the same for IPv6", [subject])
 }
+
+# 0.0.0.0/0 is everything to most who write it.
+subject := "everything is" if input.facts.catch_all == ["IPv4"]
+
+else := "private networks are"
+
+replacement := [{"param": "dest", "text": ""}] if input.facts.catch_all == ["IPv4"]
+
+else := []

@@ -15,3 +15,9 @@ test_silent_when_both_are_isolated if found(["IPv4", "IPv6"], ["IPv4", "IPv6"]) 
 test_silent_when_ipv6_is_closed if found(["IPv4"], ["IPv4"]) == 0
 
 test_silent_about_other_rules if found([], []) == 0
+
+test_everything_of_ipv4 if {
+	some r in policy.report with input as {"facts": {"isolates": ["IPv4"], "lets_out": ["IPv6"], "catch_all": ["IPv4"]}}
+	startswith(r.message, "from here on everything is closed")
+	r.replace == [{"param": "dest", "text": ""}]
+}

@@ -22,7 +22,9 @@
 #     nodes:
 #       pve1: {address: 192.0.2.11, addresses: [192.0.2.11, 10.9.0.11], local_network: 192.0.2.0/24}
 #       pve2: {address: 192.0.2.12, addresses: [192.0.2.12, 10.9.0.12], local_network: 192.0.2.0/24}
-#     -- cluster.fw --
+#     -- nodes/pve1/host.fw --
+#     -- nodes/pve2/host.fw --
+#     -- firewall/cluster.fw --
 #     [OPTIONS]
 #     enable: 1
 #
@@ -36,7 +38,9 @@
 #     nodes:
 #       pve1: {address: 192.0.2.11, addresses: [192.0.2.11, 10.9.0.11], local_network: 192.0.2.0/24}
 #       pve2: {address: 192.0.2.12, addresses: [192.0.2.12, 10.9.0.12], local_network: 192.0.2.0/24}
-#     -- cluster.fw --
+#     -- nodes/pve1/host.fw --
+#     -- nodes/pve2/host.fw --
+#     -- firewall/cluster.fw --
 #     [OPTIONS]
 #     enable: 1
 #

@@ -54,8 +54,8 @@ report contains {"message": message, "at": input.owner.enable.id, "severity": "i
 	message := sprintf("the firewall of guest %d is switched off, with %s in its file", [input.owner.vmid, rules])
 }
 
-waiting if count(input.rules) > 0
+waiting if input.facts.live_rules > 0
 
-rules := "1 rule" if count(input.rules) == 1
+rules := "1 rule" if input.facts.live_rules == 1
 
-else := sprintf("%d rules", [count(input.rules)])
+else := sprintf("%d rules", [input.facts.live_rules])

@@ -44,14 +44,10 @@
 #     net0: virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1
 package policies.noeffect.nic_firewall_flag_missing
 
-report contains {"message": message, "at": nic.id} if {
-	input.owner.enabled
-	input.owner.nics_known
-	some nic in input.owner.nics
-	not nic.firewall
-
-	# Without a bridge there is nothing that the firewall could filter at.
-	nic.bridge != ""
+report contains {"message": message, "at": nic.at} if {
+	input.facts.enabled
+	count(input.facts.open_nics) > 0
+	some nic in input.facts.open_nics
 	message := sprintf("%s of guest %d has no firewall=1, so %s does not apply to it", [
 		nic.name,
 		input.owner.vmid,
@@ -59,6 +55,6 @@ report contains {"message": message, "at": nic.id} if {
 	])
 }
 
-subject := "the guest's firewall" if count(input.owner.nics) > 1
+subject := "the guest's firewall" if count(input.facts.nics) > 1
 
-subject := "none of the guest's firewall" if count(input.owner.nics) == 1
+subject := "none of the guest's firewall" if count(input.facts.nics) == 1

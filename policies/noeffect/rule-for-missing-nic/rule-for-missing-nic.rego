@@ -6,7 +6,7 @@
 #   this name, so the rule is made for none.
 # custom:
 #   severity: warning
-#   unit: guest
+#   unit: rule
 #   effect: The rule is never made.
 #   why: |
 #     The rule is in the file and in the interface and nowhere else. Devices get other numbers when they are
@@ -47,15 +47,6 @@
 #     net0: virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1
 package policies.noeffect.rule_for_missing_nic
 
-report contains {"message": message, "at": rule.id} if {
-	input.owner.nics_known
-	names := {nic.name | some nic in input.owner.nics}
-	some rule in input.rules
-	regex.match(`^net[0-9]+$`, rule.iface)
-	not rule.iface in names
-	message := sprintf("guest %d has no %s%s", [input.owner.vmid, rule.iface, others(names)])
-}
+report contains {"message": "{guest} has no {interface}, only {nics}"} if input.facts.missing_nic == "others"
 
-others(names) := sprintf(", only %s", [concat(", ", sort(names))]) if count(names) > 0
-
-else := ""
+report contains {"message": "{guest} has no {interface}"} if input.facts.missing_nic == "all"

@@ -1,5 +1,7 @@
 package grammar
 
+import "bytes"
+
 // A file may consist of dropped lines only, so a *Bad holds little: what its text
 // tells is made when somebody asks.
 
@@ -16,10 +18,10 @@ const (
 func (f *File) Fault(b *Bad) Fault {
 	fault := *b.Why
 	if !fault.At.Present() {
-		fault.At = b.Body
+		fault.At = b.Body()
 	}
 	if fault.echo != noEcho {
-		fault.Message += f.Text(b.Body)
+		fault.Message += f.Text(b.Body())
 	}
 	if fault.echo == quotedEcho {
 		fault.Message += "'"
@@ -31,30 +33,30 @@ func (f *File) Fault(b *Bad) Fault {
 // Words are the line's non-blank runs up to the comment, at most as many as the
 // caller wants.
 func (f *File) Words(b *Bad, most int) []Word {
-	s := &scan{text: f.Source.Bytes()[b.Body.Start:b.Body.End]}
+	body := b.Body()
+	s := &scan{text: f.Source.Bytes(), at: int(body.Start), end: int(body.End)}
 	s.uncomment()
 	var words []Word
 	for len(words) < most && !s.done() {
-		if n := len(s.word()); n > 0 {
-			words = append(words, Word{int32(s.at), int32(s.at + n)}.behind(b.Body.Start))
+		if n := len(s.run()); n > 0 {
+			words = append(words, Word{int32(s.at), int32(s.at + n)})
 			s.at += n
 		}
-		s.at += countBlanks(s.text[s.at:])
+		s.at += countBlanks(s.rest())
 	}
 	return words
 }
 
 // dropped is a line that the daemon drops. Equal faults are kept once.
-func (g *language) dropped(base Base, text []byte, fault Fault) *Bad {
+func (g *language) dropped(base Base, body Word, fault Fault) *Bad {
 	g.note = true
 	b := g.bad.next(g.few())
 	b.Base, b.Why = base, &fault
 	if !fault.At.Present() {
 		b.Why = g.once(fault)
 	}
-	s := &scan{text: text}
-	if n := s.uncomment(); n > 0 {
-		b.Comment = commentWord(text[len(text)-n:], Word{base.Body.End - int32(n), base.Body.End})
+	if n := bytes.IndexByte(g.bytes(body), '#'); n >= 0 {
+		b.Comment = commentWord(g.scan.text, Word{body.Start + int32(n), body.End})
 	}
 	return b
 }

@@ -13,7 +13,7 @@ func Catalog() []*diag.Rule {
 }
 
 var aliasMalformed = &diag.Rule{
-	Code: "alias-malformed", Category: "syntax", Severity: diag.Error,
+	Code: "alias-malformed", Category: "syntax", Severity: diag.Error, Page: pages["alias-malformed"],
 	Title: "Alias line that does not define its alias",
 	Description: "An alias is its name, exactly one white-space character and one address or network. " +
 		"pve-firewall forgets a line of any other form without saying so, and every rule that uses the alias is dead. " +
@@ -22,7 +22,7 @@ var aliasMalformed = &diag.Rule{
 }
 
 var byteOrderMarkRule = &diag.Rule{
-	Code: "byte-order-mark", Category: "syntax", Severity: diag.Error,
+	Code: "byte-order-mark", Category: "syntax", Severity: diag.Error, Page: pages["byte-order-mark"],
 	Title: "Byte order mark in front of the first line",
 	Description: "Some editors store three invisible bytes (EF BB BF) at the start of a UTF-8 file. " +
 		"Both daemons take them for text: a header on the first line is not recognised, so the lines below it have no section. " +
@@ -30,14 +30,14 @@ var byteOrderMarkRule = &diag.Rule{
 }
 
 var flagDoubleSpace = &diag.Rule{
-	Code: "flag-double-space", Category: "syntax", Severity: diag.Error,
+	Code: "flag-double-space", Category: "syntax", Severity: diag.Error, Page: pages["flag-double-space"],
 	Title: "More than one blank, or a tab, between a flag and its value",
 	Description: "pve-firewall wants exactly one space between a flag such as -dport and its value, and drops the whole rule otherwise. " +
 		"proxmox-firewall takes any white space there, so the two daemons read different rule sets.",
 }
 
 var lineEnding = &diag.Rule{
-	Code: "line-ending", Category: "syntax", Severity: diag.Error,
+	Code: "line-ending", Category: "syntax", Severity: diag.Error, Page: pages["line-ending"],
 	Title: "Windows line endings that change what a line means",
 	Description: "pve-firewall splits lines at the line feed only and keeps the carriage return. " +
 		"Most lines tolerate it, but [OPTIONS], [ALIASES] and [RULES] are then no headers and aliases without a comment are lost. " +
@@ -45,7 +45,7 @@ var lineEnding = &diag.Rule{
 }
 
 var lineOutsideSection = &diag.Rule{
-	Code: "line-outside-section", Category: "syntax", Severity: diag.Error,
+	Code: "line-outside-section", Category: "syntax", Severity: diag.Error, Page: pages["line-outside-section"],
 	Title: "Line that belongs to no section",
 	Description: "Every line needs a section header above it. pve-firewall skips lines without one; that also befalls the lines below a " +
 		"[group] or [IPSET] header whose name it refuses. proxmox-firewall refuses a file that has text above its first header, " +
@@ -53,28 +53,28 @@ var lineOutsideSection = &diag.Rule{
 }
 
 var nameInvalid = &diag.Rule{
-	Code: "name-invalid", Category: "syntax", Severity: diag.Error,
+	Code: "name-invalid", Category: "syntax", Severity: diag.Error, Page: pages["name-invalid"],
 	Title: "Name of a group or set that the daemon refuses",
 	Description: "The name of a security group or IPSet is a letter followed by at least one letter, digit, hyphen or underscore. " +
 		"After a refused name pve-firewall has no section: all lines up to the next header are skipped.",
 }
 
 var nameTooLong = &diag.Rule{
-	Code: "name-too-long", Category: "syntax", Severity: diag.Error,
+	Code: "name-too-long", Category: "syntax", Severity: diag.Error, Page: pages["name-too-long"],
 	Title: "Name of a group or set that is too long",
 	Description: "A security group's name has at most 18 characters, an IPSet's at most 64. " +
 		"pve-firewall refuses the header and skips all lines up to the next one; proxmox-firewall has no such limit.",
 }
 
 var optionUnparsable = &diag.Rule{
-	Code: "option-unparsable", Category: "syntax", Severity: diag.Error,
+	Code: "option-unparsable", Category: "syntax", Severity: diag.Error, Page: pages["option-unparsable"],
 	Title: "Line in [OPTIONS] that is no option",
 	Description: "An option is its name, a colon directly behind it, and a value. pve-firewall drops any other line and keeps the default, " +
 		"proxmox-firewall refuses a file with a line that has no colon.",
 }
 
 var ruleUnparsable = &diag.Rule{
-	Code: "rule-unparsable", Category: "syntax", Severity: diag.Error,
+	Code: "rule-unparsable", Category: "syntax", Severity: diag.Error, Page: pages["rule-unparsable"],
 	Title: "Rule line that cannot be read",
 	Description: "A rule is a type, an action and flags with one value each: -i, -source, -dest, -p, -dport, -sport, -log, -icmp-type. " +
 		"pve-firewall drops the whole line when anything else stands in it, so a DROP written there blocks nothing. " +
@@ -82,14 +82,14 @@ var ruleUnparsable = &diag.Rule{
 }
 
 var sectionKeywordCase = &diag.Rule{
-	Code: "section-keyword-case", Category: "syntax", Severity: diag.Info,
+	Code: "section-keyword-case", Category: "syntax", Severity: diag.Info, Page: pages["section-keyword-case"],
 	Title: "Section keyword in a case that only pve-firewall reads",
 	Description: "pve-firewall reads section keywords in any case. proxmox-firewall wants [group NAME] in lower and [IPSET NAME] in upper case, " +
 		"and refuses the file otherwise.",
 }
 
 var sectionNotAllowedHere = &diag.Rule{
-	Code: "section-not-allowed-here", Category: "syntax", Severity: diag.Error,
+	Code: "section-not-allowed-here", Category: "syntax", Severity: diag.Error, Page: pages["section-not-allowed-here"],
 	Title: "Section that this kind of file cannot have",
 	Description: "cluster.fw has all sections, a guest's file all but [group], host.fw and VNet files only [OPTIONS] and [RULES]. " +
 		"pve-firewall takes the header of any other section for an ordinary line, so the lines below it land in the section before. " +
@@ -97,7 +97,7 @@ var sectionNotAllowedHere = &diag.Rule{
 }
 
 var tooManyFaults = &diag.Rule{
-	Code: "too-many-faults", Category: "syntax", Severity: diag.Error,
+	Code: "too-many-faults", Category: "syntax", Severity: diag.Error, Page: pages["too-many-faults"],
 	Title: "More dropped lines than are worth a finding each",
 	Description: "A file in which thousands of lines cannot be read is hardly a firewall file. " +
 		"pvefw stops listing its faults of syntax after 4,096 findings and says how many lines are dropped besides. " +
@@ -105,7 +105,7 @@ var tooManyFaults = &diag.Rule{
 }
 
 var unknownSection = &diag.Rule{
-	Code: "unknown-section", Category: "syntax", Severity: diag.Error,
+	Code: "unknown-section", Category: "syntax", Severity: diag.Error, Page: pages["unknown-section"],
 	Title: "Line in brackets that is no section header",
 	Description: "Headers are [OPTIONS], [ALIASES], [RULES] with nothing behind them, [group NAME] and [IPSET NAME]. " +
 		"pve-firewall takes anything else in brackets for an ordinary line: the section before goes on, and the lines below are read as part of it. " +

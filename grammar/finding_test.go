@@ -43,6 +43,8 @@ func TestFixes(t *testing.T) {
 		{"vm", "rule-unparsable", "[RULES]\nIN DROP -comment \"no way\"", "[RULES]\nIN DROP # no way"},
 		{"vm", "rule-unparsable", "[RULES]\nIN SSH(ACCEPT) net0 - - tcp 22 -", "[RULES]\nIN SSH(ACCEPT) -i net0"},
 		{"vm", "rule-unparsable", "[RULES]\nIN DROP - 10.0.0.1 - udp 53 - # c", "[RULES]\nIN DROP -source 10.0.0.1 -p udp -dport 53 # c"},
+		{"vm", "rule-unparsable", "[RULES]\n-A INPUT -s 10.0.0.1/32 -p tcp -m tcp --dport 22 -m comment --comment \"my ssh\" -j ACCEPT", "[RULES]\nIN ACCEPT -source 10.0.0.1/32 -p tcp -dport 22 # my ssh"},
+		{"vm", "rule-unparsable", "[RULES]\niptables -A OUTPUT -o eth0 -p udp -m multiport --dports 53,123 -m state --state NEW -j REJECT --reject-with icmp-port-unreachable # c", "[RULES]\nOUT REJECT -i eth0 -p udp -dport 53,123 # c"},
 		{"vm", "flag-double-space", "[RULES]\nIN DROP -p \t tcp -dport  22", "[RULES]\nIN DROP -p tcp -dport 22"},
 		{"vm", "alias-malformed", "[ALIASES]\na  10.0.0.1\t# c", "[ALIASES]\na 10.0.0.1\t# c"},
 		{"vm", "alias-malformed", "[ALIASES]\na = 10.0.0.1", "[ALIASES]\na 10.0.0.1"},
@@ -85,6 +87,9 @@ func TestMissingHeader(t *testing.T) {
 func TestNoFixWhereNothingIsCertain(t *testing.T) {
 	for _, text := range []string{
 		"[RULES]\nIN DROP -m conntrack", "[RULES]\nIN DROP foo", "[RULES]\nIN DROP -s 1 foo",
+		"[RULES]\n-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT", "[RULES]\n-A INPUT ! -s 10.0.0.1 -j DROP", "[RULES]\n-I INPUT -p tcp -j DROP",
+		"[RULES]\n-A INPUT -o eth0 -j DROP", "[RULES]\n-A INPUT -p tcp -j LOG", "[RULES]\n-A FORWARD -p tcp -j DROP",
+		"[RULES]\n-A INPUT -p \"\" -j DROP", "[RULES]\n-A INPUT --comment a -j DROP # b",
 		"[RULES]\nIN DNS(ACCEPT) net0 - - tcp 22 -", "[RULES]\nIN DROP -log loud", "[RULES]\nIN",
 		"[ALIASES]\na 10.0.0.1 x", "[ALIASES]\na", "[ALIASES]\na  10.0.0.1 x", "[OPTIONS]\njunk",
 		"[OPTIONS]\n[NETWORK]", "[OPTIONS]\n[group web]", "[OPTIONS]\n[RULES] x", "[OPTIONS]\n[IPSET a b]",

@@ -101,7 +101,7 @@ func (r reading) macroFields() (said [3]string, isMacro bool) {
 	if f == nil || f.Macro == nil {
 		return said, false
 	}
-	m, ok := facts.MacroByName(string(r.cut(r.words[f.Macro.Name.Pos.Offset])))
+	m, ok := facts.MacroByName(string(r.cut(r.word(placeOf(f.Macro.Name)))))
 	if !ok {
 		return said, true
 	}

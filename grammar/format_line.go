@@ -12,12 +12,12 @@ import (
 // untouchable reports whether a line has no house form.
 func (p *formatter) untouchable(l Line) bool {
 	b := l.base()
-	if len(p.bytes(b.Body)) == 0 {
+	if len(p.bytes(b.Body())) == 0 {
 		return false
 	}
 	// The daemon cuts byte 0xA0 off the ends of a line even where it is a part of
 	// a character, as in a comment that ends in à (reference/pve-firewall §1.5).
-	for _, edge := range []Word{{b.Whole.Start, b.Body.Start}, {b.Body.End, b.Whole.End}} {
+	for _, edge := range []Word{{b.Whole().Start, b.Body().Start}, {b.Body().End, b.Whole().End}} {
 		if bytes.IndexByte(p.bytes(edge), 0xA0) >= 0 {
 			return true
 		}
@@ -32,13 +32,13 @@ func (p *formatter) untouchable(l Line) bool {
 	case *Alias, *Option:
 		return p.bracketed(b)
 	case *Rule:
-		return p.bracketed(b) || ruleTypes[lower(p.bytes(l.Type))] == "" || l.repeats()
+		return p.bracketed(b) || ruleTypes[lower(p.bytes(l.Type()))] == "" || l.repeats()
 	}
 	return false
 }
 
 // bracketed is a line that its author may have meant as a header.
-func (p *formatter) bracketed(b *Base) bool { return p.bytes(b.Body)[0] == '[' }
+func (p *formatter) bracketed(b *Base) bool { return p.bytes(b.Body())[0] == '[' }
 
 func (p *formatter) bytes(w Word) []byte { return p.file.Source.Bytes()[w.Start:w.End] }
 
@@ -47,7 +47,7 @@ var ruleTypes = map[string]string{"in": "IN", "out": "OUT", "forward": "FORWARD"
 // repeats reports whether a parameter is given more than once.
 func (r *Rule) repeats() bool {
 	var seen [ParamCount]bool
-	for _, p := range r.Params {
+	for _, p := range r.Params() {
 		if seen[p.Kind] {
 			return true
 		}
@@ -66,13 +66,13 @@ func (p *formatter) row(l Line, raw bool) row {
 	text := p.file.Text
 	switch l := l.(type) {
 	case *Trivia:
-		if !l.Comment.Present() {
+		if !l.Comment().Present() {
 			return row{}
 		}
 		if raw {
 			return row{kind: commentRow, head: p.line(l)}
 		}
-		return row{kind: commentRow, head: strings.TrimRight(text(l.Body), " \t\r\v\f")}
+		return row{kind: commentRow, head: strings.TrimRight(text(l.Body()), " \t\r\v\f")}
 	case *Header:
 		if raw {
 			return row{kind: headerRow, head: p.line(l)}
@@ -91,13 +91,13 @@ func (p *formatter) row(l Line, raw bool) row {
 	case *SetEntry:
 		r.head, r.tail = text(l.NoMatch)+text(l.Target), p.comment(l.Comment)
 	case *Rule:
-		r.head, r.tail = p.rule(l), p.comment(l.Comment)
+		r.head, r.tail = p.rule(l), p.comment(l.Comment())
 	}
 	return r
 }
 
 func (p *formatter) line(l Line) string {
-	return strings.TrimSuffix(p.file.Text(l.base().Whole), "\n")
+	return strings.TrimSuffix(p.file.Text(l.base().Whole()), "\n")
 }
 
 // comment keeps a lone #, which the daemon stores as an empty comment.
@@ -121,8 +121,8 @@ func (p *formatter) header(h *Header) string {
 }
 
 func (p *formatter) rule(r *Rule) string {
-	words := []string{ruleTypes[lower(p.bytes(r.Type))], p.file.Text(r.Action)}
-	if r.Bar.Present() {
+	words := []string{ruleTypes[lower(p.bytes(r.Type()))], p.file.Text(r.Action())}
+	if r.Bar().Present() {
 		words[0] = "|" + words[0]
 	}
 	for k := Iface; k < ParamCount; k++ {
@@ -138,7 +138,7 @@ func (p *formatter) rule(r *Rule) string {
 func (f *File) reading(l Line) string {
 	switch l := l.(type) {
 	case *Trivia:
-		if !l.Comment.Present() {
+		if !l.Comment().Present() {
 			return ""
 		}
 		return "#"
@@ -151,9 +151,9 @@ func (f *File) reading(l Line) string {
 	case *SetEntry:
 		return f.reads("entry", l.NoMatch, l.Target, l.Extra, l.Comment)
 	case *Rule:
-		words := []Word{l.Bar, l.Action, l.Macro, l.Verdict, l.Comment}
-		kind := "rule " + lower([]byte(f.Text(l.Type)))
-		params := slices.Clone(l.Params)
+		words := []Word{l.Bar(), l.Action(), l.Macro(), l.Verdict(), l.Comment()}
+		kind := "rule " + lower([]byte(f.Text(l.Type())))
+		params := l.Params()
 		slices.SortStableFunc(params, func(a, b Param) int { return int(a.Kind) - int(b.Kind) })
 		for _, p := range params {
 			kind += p.Kind.Flag()
@@ -161,7 +161,7 @@ func (f *File) reading(l Line) string {
 		}
 		return f.reads(kind, words...)
 	case *Bad:
-		return f.reads("bad "+f.Fault(l).Message, l.Body)
+		return f.reads("bad "+f.Fault(l).Message, l.Body())
 	}
 	return ""
 }

@@ -14,43 +14,45 @@ const (
 
 // parseHeader returns nil for a line that opens no section in this kind of file:
 // the daemon then reads it as a line of the section before.
-func (g *language) parseHeader(env facts.Env, base Base, text []byte) *Header {
-	h := g.scanSection(base, text)
-	if h == nil || !available(env, h.Section) {
+func (r *reader) parseHeader(base Base, body Word) *Header {
+	found, ok := r.section(body)
+	if !ok || !available(r.file.Env, found.Section) {
 		return nil
 	}
-	h.In = h
+	h := r.headers.next(r.few())
+	*h = found
+	h.file, h.Base = r.file, base
+	h.in = h
 	if h.Name.Present() {
-		name := lower(text[h.Name.Start-base.Body.Start : h.Name.End-base.Body.Start])
-		h.Fault = judgeName(h.Section, name, h.Name)
+		h.Fault = judgeName(h.Section, lower(r.bytes(h.Name)), h.Name)
 	}
 	return h
 }
 
-// scanSection reads a header of any section, available or not.
-func (g *language) scanSection(base Base, text []byte) *Header {
-	if text[0] != '[' {
-		return nil
+// section reads a header of any section, available or not. What comes out is no
+// line yet.
+func (g *language) section(body Word) (h Header, ok bool) {
+	if g.bytes(body)[0] != '[' {
+		return h, false
 	}
-	line := g.scan(scanHeader, text, base.Body.Start)
-	words, read := line.words, g.known().headers.match(line.shape)
-	if !read.ok || read.taken != len(words) {
-		return nil
+	line := g.scan.split(scanHeader, body)
+	read := g.known().headers.match(line.shape)
+	if !read.ok || read.taken != line.count() {
+		return h, false
 	}
 	tree := read.tree
-	h := &Header{Base: base}
 	keyword := func(t lexer.Token) {
-		h.Keyword = words[t.Pos.Offset]
+		h.Keyword = line.word(placeOf(t))
 		h.Section = sections[t.Type]
 	}
 	if tree.Plain != nil {
 		keyword(tree.Plain.Keyword)
-		return h
+		return h, true
 	}
 	keyword(tree.Named.Keyword)
-	h.Name = words[tree.Named.Name.Pos.Offset]
-	h.Comment = comment(tree.Named.Comment, words, base, text)
-	return h
+	h.Name = line.word(placeOf(tree.Named.Name))
+	h.Comment = g.commentOf(line, tree.Named.Comment)
+	return h, true
 }
 
 var sections = map[lexer.TokenType]Section{
@@ -98,11 +100,10 @@ func isName(name string) bool {
 	return len(name) >= 2
 }
 
-// comment is the text of a comment token, absent without one.
-func comment(t *lexer.Token, words []Word, base Base, text []byte) Word {
+// commentOf is the text of a comment token, absent without one.
+func (g *language) commentOf(line tokens, t *lexer.Token) Word {
 	if t == nil {
 		return Word{}
 	}
-	at := words[t.Pos.Offset]
-	return commentWord(text[at.Start-base.Body.Start:], at)
+	return commentWord(g.scan.text, line.word(placeOf(*t)))
 }

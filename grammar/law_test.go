@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,13 +31,13 @@ func checkLaws(t interface {
 		at := int32(0)
 		for i, l := range f.Lines {
 			b := l.base()
-			if b.Whole.Start != at || b.Whole.End <= at || b.Number != int32(i+1) {
-				t.Fatalf("line %d is %v behind %d", b.Number, b.Whole, at)
+			if b.Whole().Start != at || b.Whole().End <= at || b.Number != int32(i+1) {
+				t.Fatalf("line %d is %v behind %d", b.Number, b.Whole(), at)
 			}
-			at = b.Whole.End
+			at = b.Whole().End
 			for _, w := range wordsOf(l) {
-				if w.Start < b.Whole.Start || w.End > b.Whole.End || w.Start > w.End {
-					t.Fatalf("%q: word %v outside of line %v: %s", data, w, b.Whole, describe(f, l))
+				if w.Start < b.Whole().Start || w.End > b.Whole().End || w.Start > w.End {
+					t.Fatalf("%q: word %v outside of line %v: %s", data, w, b.Whole(), describe(f, l))
 				}
 			}
 		}
@@ -58,16 +59,21 @@ func checkLaws(t interface {
 	}
 }
 
-// checkShapes: a line reads the same whatever lines were parsed before it.
+// checkShapes: a line reads the same whatever lines were parsed before it, and
+// whichever scanner splits it.
 func checkShapes(t interface {
 	Fatalf(format string, args ...any)
 }, f *File) {
 	in := (*Header)(nil)
 	for _, l := range f.Lines {
 		b := l.base()
-		fresh := &reader{language: &language{memory: newMemory(1)}, file: f, in: in}
-		if got, want := describe(f, fresh.line(b.Number, b.Whole)), describe(f, l); got != want {
+		if got, want := lone(f, in, l, newMemory(1)), describe(f, l); got != want {
 			t.Fatalf("line %d alone is %s, in the file %s", b.Number, got, want)
+		}
+		if body := f.Text(b.Body()); body != "" {
+			if usual, careful, _ := bothWays(body); !slices.Equal(usual.shape, careful.shape) || !slices.Equal(usual.starts, careful.starts) {
+				t.Fatalf("%q has other tokens as a usual rule: %v at %v, not %v at %v", body, usual.shape, usual.starts, careful.shape, careful.starts)
+			}
 		}
 		if h, ok := l.(*Header); ok {
 			if in = h; h.Fault != nil {
@@ -75,6 +81,19 @@ func checkShapes(t interface {
 			}
 		}
 	}
+}
+
+// lone describes l as it reads when its file has no other lines.
+func lone(f *File, in *Header, l Line, known *memory) string {
+	alone := newReader(&File{Source: f.Source, Env: f.Env}, &language{memory: known})
+	if in != nil {
+		section := *in
+		section.file = alone.file
+		alone.in = &section
+	}
+	got := alone.line(l.base().Number, l.base().Whole())
+	alone.file.kept = alone.kept
+	return describe(alone.file, got)
 }
 
 // checkMessages: every fault with a text of the daemon has exactly one finding
@@ -109,32 +128,36 @@ func checkMessages(t interface {
 	}
 }
 
-// wordsOf finds all words of a line by reflection, so that no field is forgotten.
+// wordsOf finds all words of a line by reflection, in fields and as results of
+// methods, so that none is forgotten.
 func wordsOf(l Line) (out []Word) {
-	var walk func(v reflect.Value)
-	walk = func(v reflect.Value) {
-		switch v.Kind() {
-		case reflect.Pointer:
-			if v.Type() == reflect.TypeFor[*Fault]() && !v.IsNil() {
-				walk(v.Elem())
+	note := func(found any) {
+		switch found := found.(type) {
+		case Word:
+			if found.Present() {
+				out = append(out, found)
 			}
-		case reflect.Slice:
-			for i := range v.Len() {
-				walk(v.Index(i))
+		case []Param:
+			for _, p := range found {
+				out = append(out, p.Flag, p.Value)
 			}
-		case reflect.Struct:
-			if w, ok := v.Interface().(Word); ok {
-				if w.Present() {
-					out = append(out, w)
-				}
-				return
-			}
-			for i := range v.NumField() {
-				walk(v.Field(i))
+		case *Fault:
+			if found != nil && found.At.Present() {
+				out = append(out, found.At)
 			}
 		}
 	}
-	walk(reflect.ValueOf(l).Elem())
+	v := reflect.ValueOf(l)
+	for i := range v.Elem().NumField() {
+		if field := v.Elem().Field(i); field.CanInterface() {
+			note(field.Interface())
+		}
+	}
+	for i := range v.NumMethod() {
+		if method := v.Method(i); method.Type().NumIn() == 0 {
+			note(method.Call(nil)[0].Interface())
+		}
+	}
 	return out
 }
 

@@ -75,7 +75,7 @@ func (r *reporter) missingHeader() []diag.Fix {
 			return nil
 		}
 		if looks != meant {
-			at := b.Whole.Start
+			at := b.Whole().Start
 			edits = append(edits, r.edit(Word{at, at}, "["+keywordOf(looks)+"]\n"))
 		}
 		meant = looks
@@ -91,15 +91,15 @@ func (r *reporter) missingHeader() []diag.Fix {
 
 // looksLike is the only section that a line without one can be for.
 func (r *reporter) looksLike(b *Bad) Section {
-	text := r.bytes(b.Body)
-	if o, ok := r.parseOption(b.Base, text).(*Option); ok {
+	body := b.Body()
+	if o, ok := r.parseOption(b.Base, body).(*Option); ok {
 		if _, known := facts.OptionIn(r.file.Env, string(r.bytes(o.Name))); known {
 			return Options
 		}
 	}
-	rule, ok := r.parseRule(b.Base, text).(*Rule)
-	if ok && rule.Params != nil || ok && len(r.words(b)) == 2 {
-		switch lower(r.bytes(rule.Type)) {
+	rule := r.readRule(r.bytes(body))
+	if rule.complete() && (len(rule.plan.params) > 0 || len(r.words(b)) == 2) {
+		switch lower(rule.cut(rule.typeWord())) {
 		case "in", "out", "forward", "group":
 			return Rules
 		}
@@ -116,7 +116,7 @@ func (r *reporter) takes(from int) string {
 			return span(first, last)
 		case *Trivia:
 		default:
-			if r.bytes(l.base().Body)[0] == '[' {
+			if r.bytes(l.base().Body())[0] == '[' {
 				return span(first, last)
 			}
 			if first == 0 {

@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/facts"
@@ -12,17 +13,17 @@ import (
 // returns the whole file; lines that the daemon's lexer drops become *Bad, and
 // the list says why, in the order of the lines.
 func Parse(src *source.File, env facts.Env) (*File, diag.List) {
-	r := &reader{file: &File{Source: src, Env: env}, language: idle.Get().(*language)}
+	r := newReader(&File{Source: src, Env: env}, idle.Get().(*language))
 	data := src.Bytes()
 	r.left = bytes.Count(data, []byte("\n")) + 1
 	r.file.Lines = make([]Line, 0, r.left)
-	returns := bytes.IndexByte(data, '\r') >= 0
+	r.carriage = bytes.IndexByte(data, '\r') >= 0
 	for start, number := 0, int32(1); start < len(data); number++ {
 		end := len(data)
 		if n := bytes.IndexByte(data[start:], '\n'); n >= 0 {
 			end = start + n + 1
 		}
-		r.note = returns
+		r.note = r.carriage
 		r.file.Lines = append(r.file.Lines, r.line(number, Word{int32(start), int32(end)}))
 		if r.note {
 			r.notable = append(r.notable, number-1)
@@ -30,6 +31,7 @@ func Parse(src *source.File, env facts.Env) (*File, diag.List) {
 		start = end
 		r.left--
 	}
+	r.file.kept = slices.Clone(r.kept)
 	list := report(r.file, r.language)
 	r.release()
 	return r.file, list
@@ -39,46 +41,54 @@ func Parse(src *source.File, env facts.Env) (*File, diag.List) {
 type reader struct {
 	*language
 	file *File
-	in   *Header // nil where lines are skipped
+	in   *Header // the outside of the file where lines are skipped
+}
+
+func newReader(f *File, g *language) *reader {
+	f.outside.file = f
+	g.room = f.near.room()
+	g.open(f.Source.Bytes())
+	return &reader{g, f, &f.outside}
 }
 
 func (r *reader) line(number int32, whole Word) Line {
-	base := Base{Number: number, Whole: whole, Body: trimEdges(r.file.Source.Bytes(), whole), In: r.in}
-	text := r.bytes(base.Body)
+	base := Base{r.in, whole.Start, number}
+	body := trimEdges(r.scan.text, whole)
+	text := r.bytes(body)
 	if len(text) == 0 || text[0] == '#' || countBlanks(text) == len(text) {
-		return r.trivial(base, text)
+		t := r.trivia.next(r.few())
+		t.Base = base
+		return t
 	}
 	if text[0] == '[' {
 		r.note = true
-		if h := r.parseHeader(r.file.Env, base, text); h != nil {
+		if h := r.parseHeader(base, body); h != nil {
 			r.in = h
 			if h.Fault != nil {
-				r.in = nil
+				r.in, r.refusal = &r.file.outside, true
 			}
+			r.note = r.carriage || r.refusal || string(r.bytes(h.Keyword)) != keywordOf(h.Section)
 			return h
 		}
 	}
-	if r.in == nil {
-		return r.dropped(base, text, r.outside(base, text))
-	}
-	return r.content(base, text)
+	return r.content(base, body)
 }
 
 // content parses a line by the grammar of the section it stands in.
-func (r *reader) content(base Base, text []byte) Line {
+func (r *reader) content(base Base, body Word) Line {
 	switch r.in.Section {
+	case NoSection:
+		return r.dropped(base, body, r.outside(base, body))
 	case Options:
-		return r.parseOption(base, text)
+		return r.parseOption(base, body)
 	case Aliases:
-		return r.parseAlias(base, text)
+		return r.parseAlias(base, body)
 	case IPSetSection:
-		return r.parseEntry(base, text)
+		return r.parseEntry(base, body)
 	default:
-		return r.parseRule(base, text)
+		return r.parseRule(base, body)
 	}
 }
-
-func (r *reader) bytes(w Word) []byte { return r.file.Source.Bytes()[w.Start:w.End] }
 
 // trimEdges strips the line feed and then what the daemon strips at both ends:
 // space, tab and byte 0xA0 even inside a UTF-8 character, but no carriage return
@@ -96,37 +106,26 @@ func trimEdges(data []byte, w Word) Word {
 	return w
 }
 
-// trivial is a blank or comment line.
-func (g *language) trivial(base Base, text []byte) *Trivia {
-	t := g.trivia.next(g.few())
-	t.Base = base
-	if len(text) > 0 && text[0] == '#' {
-		t.Comment = commentWord(text, base.Body)
-	}
-	return t
-}
-
-// commentWord is the trimmed text behind the #; text begins with the # and lies
-// at the place at.
-func commentWord(text []byte, at Word) Word {
+// commentWord is the trimmed text behind the #, with which the word at begins.
+func commentWord(data []byte, at Word) Word {
 	w := Word{at.Start + 1, at.End}
-	for w.End > w.Start && isBlank(text[w.End-1-at.Start]) {
+	for w.End > w.Start && isBlank(data[w.End-1]) {
 		w.End--
 	}
-	for w.Start < w.End && isBlank(text[w.Start-at.Start]) {
+	for w.Start < w.End && isBlank(data[w.Start]) {
 		w.Start++
 	}
 	return w
 }
 
 // outside is the fault of a line that no section claims.
-func (g *language) outside(base Base, text []byte) Fault {
+func (g *language) outside(base Base, body Word) Fault {
 	f := Fault{Code: lineOutsideSection.Code, Message: "skip line - no section"}
 	switch {
-	case base.Number == 1 && bytes.HasPrefix(text, byteOrderMark):
-		f.Code, f.At = byteOrderMarkRule.Code, Word{base.Body.Start, base.Body.Start + int32(len(byteOrderMark))}
-	case text[0] == '[':
-		f.Code = g.headerCode(text)
+	case base.Number == 1 && bytes.HasPrefix(g.bytes(body), byteOrderMark):
+		f.Code, f.At = byteOrderMarkRule.Code, Word{body.Start, body.Start + int32(len(byteOrderMark))}
+	case g.bytes(body)[0] == '[':
+		f.Code = g.headerCode(body)
 	}
 	return f
 }

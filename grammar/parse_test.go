@@ -58,17 +58,17 @@ func describe(f *File, l Line) string {
 		put("extra", l.Extra)
 		put("comment", l.Comment)
 	case *Rule:
-		put("bar", l.Bar)
-		put("type", l.Type)
-		put("action", l.Action)
-		put("macro", l.Macro)
-		put("verdict", l.Verdict)
-		for _, p := range l.Params {
+		put("bar", l.Bar())
+		put("type", l.Type())
+		put("action", l.Action())
+		put("macro", l.Macro())
+		put("verdict", l.Verdict())
+		for _, p := range l.Params() {
 			fmt.Fprintf(&b, " %s(%s)=%q", p.Kind, f.Text(p.Flag), f.Text(p.Value))
 		}
-		put("comment", l.Comment)
+		put("comment", l.Comment())
 	case *Trivia:
-		put("comment", l.Comment)
+		put("comment", l.Comment())
 	case *Bad:
 		for _, w := range f.Words(l, len(f.Source.Bytes())) {
 			fmt.Fprintf(&b, " %q", f.Text(w))

@@ -1,12 +1,17 @@
 package grammar
 
-import "github.com/alecthomas/participle/v2/lexer"
+import (
+	"slices"
 
-// rulePlan is a ruleLine flattened for replay: which token of a line becomes
-// which word of a Rule.
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// rulePlan is a ruleLine flattened: which token of a line is which word of a
+// Rule. It is shared and must not keep participle's tree alive.
 type rulePlan struct {
 	bar, typ, action, macro, verdict, comment place
 	params                                    []paramPlan
+	wide                                      bool // the line is longer than narrow
 }
 
 type paramPlan struct {
@@ -14,14 +19,9 @@ type paramPlan struct {
 	flag, value place
 }
 
-// place is the index of a token in its line; nowhere stands for none.
-type place int32
-
-const nowhere place = -1
-
 // planOf follows the tree that participle made.
-func planOf(l *ruleLine) rulePlan {
-	p := rulePlan{bar: optional(l.Bar), macro: nowhere, verdict: nowhere, comment: optional(l.Comment)}
+func planOf(l *ruleLine) *rulePlan {
+	p := &rulePlan{bar: optional(l.Bar), macro: nowhere, verdict: nowhere, comment: optional(l.Comment)}
 	if g := l.Group; g != nil {
 		p.typ, p.action = placeOf(g.Type), placeOf(g.Name)
 		for _, param := range g.Params {
@@ -59,32 +59,9 @@ var paramKinds = map[lexer.TokenType]ParamKind{
 	tDPort: DPort, tSPort: SPort, tLog: Log, tICMPType: ICMPType,
 }
 
-func placeOf(t lexer.Token) place { return place(t.Pos.Offset) }
-
-func optional(t *lexer.Token) place {
-	if t == nil {
-		return nowhere
-	}
-	return placeOf(*t)
-}
-
-// word is the text of a token; absent without one.
-func (p place) of(words []Word) Word {
-	if p == nowhere {
-		return Word{}
-	}
-	return words[p]
-}
-
-// fill makes the words of a rule of a line's tokens.
-func (p *rulePlan) fill(r *Rule, words []Word) {
-	r.Bar, r.Type, r.Action = p.bar.of(words), p.typ.of(words), p.action.of(words)
-	r.Macro, r.Verdict = p.macro.of(words), p.verdict.of(words)
-	if p.macro != nowhere {
-		r.Action = Word{r.Macro.Start, r.Verdict.End + 1}
-	}
-	for i := range r.Params {
-		plan := &p.params[i]
-		r.Params[i] = Param{plan.kind, words[plan.flag], words[plan.value]}
-	}
+// clone is a plan that may be changed.
+func (p *rulePlan) clone() *rulePlan {
+	c := *p
+	c.params = slices.Clone(p.params)
+	return &c
 }

@@ -17,10 +17,10 @@ func FromPositional(f *File) (edits []source.Edit, unclear []*Bad) {
 	g := &language{}
 	for _, l := range f.Lines {
 		b, ok := l.(*Bad)
-		if !ok || b.In == nil || b.Why.Code != ruleUnparsable.Code {
+		if !ok || b.In() == nil || b.Why.Code != ruleUnparsable.Code {
 			continue
 		}
-		read := g.readRule(f.Source.Bytes()[b.Body.Start:b.Body.End])
+		read := g.readRule(f.Source.Bytes()[b.Body().Start:b.Body().End])
 		fields, old := read.byPosition()
 		if !old {
 			continue
@@ -32,7 +32,7 @@ func FromPositional(f *File) (edits []source.Edit, unclear []*Bad) {
 			unclear = append(unclear, b)
 			continue
 		}
-		edits = append(edits, source.Edit{Span: f.Span(at.behind(b.Body.Start)), Text: text})
+		edits = append(edits, source.Edit{Span: f.Span(at.behind(b.Body().Start)), Text: text})
 	}
 	return edits, unclear
 }

@@ -21,7 +21,7 @@ func translate(t interface{ Fatal(...any) }, text string) (string, []string) {
 	}
 	var lines []string
 	for _, b := range unclear {
-		lines = append(lines, f.Text(b.Body))
+		lines = append(lines, f.Text(b.Body()))
 	}
 	return string(out), lines
 }

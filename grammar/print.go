@@ -9,7 +9,7 @@ import (
 func Print(f *File) []byte {
 	out := make([]byte, 0, len(f.Source.Bytes()))
 	for _, l := range f.Lines {
-		whole := l.base().Whole
+		whole := l.base().Whole()
 		out = append(out, f.Source.Bytes()[whole.Start:whole.End]...)
 	}
 	return out

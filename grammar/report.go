@@ -44,7 +44,7 @@ func (r *reporter) rest(notable []int32) {
 	for _, at := range notable {
 		b, ok := r.file.Lines[at].(*Bad)
 		if ok && dropped == 0 {
-			first = b.Body
+			first = b.Body()
 		}
 		if ok {
 			dropped++
@@ -96,8 +96,6 @@ func (r *reporter) add(rule *diag.Rule, w Word, message string, effects diag.Eff
 	r.list = append(r.list, d)
 	return &r.list[len(r.list)-1]
 }
-
-func (r *reporter) bytes(w Word) []byte { return r.file.Source.Bytes()[w.Start:w.End] }
 
 // name is a word for a message, cut where it gets long.
 func (r *reporter) name(w Word) string { return quote(r.bytes(w)) }

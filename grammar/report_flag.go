@@ -12,6 +12,9 @@ func (r reading) trouble() trouble {
 	if !r.head {
 		return r.headTrouble()
 	}
+	if t, ok := r.iptables(); ok {
+		return t
+	}
 	if typ := r.typeWord(); typ.Start < typ.End && !isLetter(r.text[typ.Start]) {
 		return trouble{at: typ, preview: refuses,
 			message: fmt.Sprintf("%s begins no rule: rules begin with IN, OUT, FORWARD or GROUP", quote(r.cut(typ)))}
@@ -19,7 +22,7 @@ func (r reading) trouble() trouble {
 	at := Word{r.rest.Start, r.rest.Start + int32(countWord(r.cut(r.rest)))}
 	word := string(r.cut(at))
 	switch {
-	case r.kind(r.taken-1) == tLevel:
+	case r.kind(r.taken-1) == tLevel && r.shape[r.taken-1] < oneSpace:
 		return r.longLevel(at)
 	case r.tree.Group != nil:
 		return trouble{at: at, preview: refuses,
@@ -40,7 +43,7 @@ func (r reading) typeWord() Word {
 	if r.tree.Bar != nil {
 		n = 1
 	}
-	return r.words[n]
+	return r.word(r.place(n))
 }
 
 func (r reading) cut(w Word) []byte { return r.text[w.Start:w.End] }
@@ -68,7 +71,7 @@ func (r reading) headTrouble() trouble {
 
 // longLevel is a log level with something glued to it: -log information.
 func (r reading) longLevel(at Word) trouble {
-	level := r.words[r.taken-1]
+	level := r.word(r.place(r.taken - 1))
 	at.Start = level.Start
 	return trouble{at: at, preview: refuses, message: fmt.Sprintf("%s is no log level", quote(r.cut(at)))}
 }

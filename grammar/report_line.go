@@ -11,23 +11,23 @@ import (
 // Findings about option and alias lines, and about line endings.
 
 func (r *reporter) option(b *Bad) {
-	text := r.bytes(b.Body)
+	text := r.bytes(b.Body())
 	fault := r.file.Fault(b)
 	at, message := fault.At, "the line is no option: an option is NAME: VALUE"
 	effects := diag.Effects{PVEFirewall: "Drops the line; the option keeps its value from elsewhere.", ProxmoxFirewall: refuses}
 	var fixes []diag.Fix
 	n := countOption(text)
 	gap := countBlanks(text[n:])
-	sign := Word{b.Body.Start + int32(n), b.Body.Start + int32(n+gap)}
+	sign := Word{b.Body().Start + int32(n), b.Body().Start + int32(n+gap)}
 	switch {
 	case n == 0 || n+gap >= len(text):
 	case text[n+gap] == ':' && gap > 0:
-		at = Word{b.Body.Start, sign.End + 1}
+		at = Word{b.Body().Start, sign.End + 1}
 		message = fmt.Sprintf("white space stands between %s and its colon", quote(text[:n]))
 		effects.ProxmoxFirewall = "Accepts the white space."
 		fixes = r.safe("remove the white space", r.edit(sign, ""))
 	case text[n+gap] == '=':
-		at = Word{b.Body.Start, sign.End + 1}
+		at = Word{b.Body().Start, sign.End + 1}
 		message = fmt.Sprintf("%s is set with = instead of a colon", quote(text[:n]))
 		fixes = r.equals(text, b, sign)
 	}
@@ -37,7 +37,7 @@ func (r *reporter) option(b *Bad) {
 
 // equals turns `name = value` into `name: value`.
 func (r *reporter) equals(text []byte, b *Bad, sign Word) []diag.Fix {
-	behind := sign.End + 1 - b.Body.Start
+	behind := sign.End + 1 - b.Body().Start
 	sign.End += 1 + int32(countBlanks(text[behind:]))
 	return r.safe("write a colon", r.edit(sign, ": "))
 }
@@ -45,7 +45,7 @@ func (r *reporter) equals(text []byte, b *Bad, sign Word) []diag.Fix {
 // countOption is the length of the text in front that could be an option's name.
 func countOption(text []byte) int {
 	n := 0
-	for n < len(text) && (countLetters(text[n:]) > 0 || text[n] == '_' || text[n] >= '0' && text[n] <= '9') {
+	for n < len(text) && (isLetter(text[n]) || text[n] == '_' || text[n] >= '0' && text[n] <= '9') {
 		n++
 	}
 	return n
@@ -65,7 +65,7 @@ func (r *reporter) alias(a *Alias) {
 }
 
 func (r *reporter) malformedAlias(b *Bad) {
-	text := r.bytes(b.Body)
+	text := r.bytes(b.Body())
 	effects := diag.Effects{
 		PVEFirewall:     "Forgets the line without a message; every rule that uses the alias is dead.",
 		ProxmoxFirewall: refuses,
@@ -75,7 +75,7 @@ func (r *reporter) malformedAlias(b *Bad) {
 	var fixes []diag.Fix
 	switch words := r.file.Words(b, 3); {
 	case endsInReturn(text) && r.isAlias(text[:len(text)-1]):
-		at = Word{b.Body.End - 1, b.Body.End}
+		at = Word{b.Body().End - 1, b.Body().End}
 		message = fmt.Sprintf("a carriage return follows the address of alias %s", r.name(words[0]))
 		effects.ProxmoxFirewall = "Ignores the carriage return."
 	case len(words) == 0:
@@ -99,16 +99,16 @@ func (r *reporter) malformedAlias(b *Bad) {
 
 // alone offers an edit only where it makes an alias of the line.
 func (r *reporter) alone(b *Bad, at Word, text, title string) []diag.Fix {
-	line := r.bytes(b.Body)
-	mended := bytes.Join([][]byte{line[:at.Start-b.Body.Start], []byte(text), line[at.End-b.Body.Start:]}, nil)
+	line := r.bytes(b.Body())
+	mended := bytes.Join([][]byte{line[:at.Start-b.Body().Start], []byte(text), line[at.End-b.Body().Start:]}, nil)
 	if !r.isAlias(bytes.TrimSuffix(mended, []byte("\r"))) {
 		return nil
 	}
 	return r.unsafe(title, r.edit(at, text))
 }
 
-func (g *language) isAlias(text []byte) bool {
-	line := g.scan(scanAlias, text, 0)
+func (g *language) isAlias(bare []byte) bool {
+	line := alone(scanAlias, bare)
 	read := g.known().aliases.match(line.shape)
 	return read.ok && read.taken == line.count()
 }
@@ -118,18 +118,20 @@ func endsInReturn(text []byte) bool { return len(text) > 0 && text[len(text)-1] 
 // returns reports carriage returns once per file, at the first line whose
 // meaning they change (reference/pve-firewall §1.5).
 func (r *reporter) returns(l Line) {
-	base := l.base()
-	text := r.bytes(base.Body)
-	if r.returned || !endsInReturn(text) || !r.changedByReturn(l, text[:len(text)-1]) {
+	if !r.carriage || r.returned {
+		return
+	}
+	body := l.base().Body()
+	if !endsInReturn(r.bytes(body)) || !r.changedByReturn(l, Word{body.Start, body.End - 1}) {
 		return
 	}
 	r.returned = true
-	d := r.add(lineEnding, Word{base.Body.End - 1, base.Body.End}, "the line ends in a carriage return, which changes what it means", diag.Effects{
+	d := r.add(lineEnding, Word{body.End - 1, body.End}, "the line ends in a carriage return, which changes what it means", diag.Effects{
 		PVEFirewall: "Keeps the carriage return: plain section headers are not recognised and aliases without a comment are lost.",
 	})
 	var edits []source.Edit
 	for _, l := range r.file.Lines {
-		if body := l.base().Body; endsInReturn(r.bytes(body)) {
+		if body := l.base().Body(); endsInReturn(r.bytes(body)) {
 			edits = append(edits, r.edit(Word{body.End - 1, body.End}, ""))
 		}
 	}
@@ -138,13 +140,13 @@ func (r *reporter) returns(l Line) {
 
 // changedByReturn compares what a line is with what bare, its text without the
 // carriage return, would be.
-func (r *reporter) changedByReturn(l Line, bare []byte) bool {
-	if _, ok := l.(*Header); ok || len(bare) == 0 {
+func (r *reporter) changedByReturn(l Line, bare Word) bool {
+	if _, ok := l.(*Header); ok || bare.Start == bare.End {
 		return false
 	}
-	if h := r.scanSection(Base{}, bare); h != nil {
+	if h, ok := r.section(bare); ok {
 		return available(r.file.Env, h.Section)
 	}
 	b, ok := l.(*Bad)
-	return ok && b.Why.Code == aliasMalformed.Code && r.isAlias(bare)
+	return ok && b.Why.Code == aliasMalformed.Code && r.isAlias(r.bytes(bare))
 }

@@ -11,7 +11,7 @@ import (
 // rule reports a dropped rule: what is wrong with the first part that could not
 // be read, and a fix if mending every part makes the line readable.
 func (r *reporter) rule(b *Bad) {
-	read, fault, words := r.readRule(r.bytes(b.Body)), r.file.Fault(b), r.words(b)
+	read, fault, words := r.readRule(r.bytes(b.Body())), r.file.Fault(b), r.words(b)
 	first := read.trouble()
 	all, mended := r.troubles(read)
 	d := r.add(ruleUnparsable, fault.At, first.message, diag.Effects{
@@ -39,7 +39,7 @@ func (r *reporter) mend(b *Bad, all []trouble) []diag.Fix {
 	var edits []source.Edit
 	mended := r.safe
 	for _, t := range all {
-		edits = append(edits, r.edit(t.fix.at.behind(b.Body.Start), t.fix.text))
+		edits = append(edits, r.edit(t.fix.at.behind(b.Body().Start), t.fix.text))
 		if t.guess {
 			mended = r.unsafe
 		}

@@ -17,11 +17,11 @@ func (r *reporter) header(h *Header) {
 		r.refused = h
 		r.refusedName(h)
 	}
-	want := map[Section]string{GroupSection: "group", IPSetSection: "IPSET"}[h.Section]
-	if written := string(r.bytes(h.Keyword)); want != "" && written != want {
+	want := keywordOf(h.Section)
+	if written := string(r.bytes(h.Keyword)); h.Section >= GroupSection && written != want {
 		d := r.add(sectionKeywordCase, h.Keyword, fmt.Sprintf("the keyword %q is read by pve-firewall only", written),
-			diag.Effects{ProxmoxFirewall: refuses})
-		d.Effect = refuses
+			diag.Effects{PVEFirewall: "Reads the keyword in any case.", ProxmoxFirewall: refuses})
+		d.Effect = "proxmox-firewall refuses the file, so no update of the node's rules takes place."
 		d.Fixes = r.safe("write "+want, r.edit(h.Keyword, want))
 	}
 }
@@ -57,8 +57,8 @@ func previewName(name []byte) bool {
 }
 
 // headerCode tells a section that this file cannot have from no section at all.
-func (g *language) headerCode(text []byte) string {
-	if g.scanSection(Base{Body: Word{0, int32(len(text))}}, text) != nil {
+func (g *language) headerCode(body Word) string {
+	if _, ok := g.section(body); ok {
 		return sectionNotAllowedHere.Code
 	}
 	return unknownSection.Code
@@ -67,7 +67,7 @@ func (g *language) headerCode(text []byte) string {
 // strayHeader reports a line in brackets that came to be read as content of the
 // section before. The daemon's words about that content are judged in config.
 func (r *reporter) strayHeader(l Line) {
-	text := r.bytes(l.base().Body)
+	text := r.bytes(l.base().Body())
 	if text[0] != '[' || bytes.IndexByte(text[:countWord(text)], ':') >= 0 {
 		return
 	}
@@ -75,17 +75,17 @@ func (r *reporter) strayHeader(l Line) {
 }
 
 func (r *reporter) wrongHeader(l Line, says string) {
-	base := l.base()
-	text := r.bytes(base.Body)
-	h := r.scanSection(*base, text)
+	base, body := l.base(), l.base().Body()
+	text := r.bytes(body)
+	h, isHeader := r.section(body)
 	var d *diag.Diagnostic
-	if h != nil {
-		d = r.add(sectionNotAllowedHere, h.Keyword, fmt.Sprintf("%s has no section [%s]", fileKind(r.file.Env), r.bytes(h.Keyword)), r.misplaced(base, h))
+	if isHeader {
+		d = r.add(sectionNotAllowedHere, h.Keyword, fmt.Sprintf("%s has no section [%s]", fileKind(r.file.Env), r.bytes(h.Keyword)), r.misplaced(base, &h))
 	} else {
-		bracket := Word{base.Body.Start, base.Body.Start + int32(bracketEnd(text))}
-		d = r.add(unknownSection, bracket, r.headerFault(text), r.misplaced(base, nil))
+		bracket := Word{body.Start, body.Start + int32(bracketEnd(text))}
+		d = r.add(unknownSection, bracket, r.headerFault(body), r.misplaced(base, nil))
 		if header, comment := goodHeader(r.file.Env, text); header != "" {
-			d.Fixes = r.revives("write "+header, r.takes(r.at+1), r.edit(base.Body, comment+header))
+			d.Fixes = r.revives("write "+header, r.takes(r.at+1), r.edit(body, comment+header))
 		}
 	}
 	d.ProxmoxMessage = says
@@ -97,13 +97,13 @@ func (r *reporter) misplaced(base *Base, h *Header) diag.Effects {
 	if h != nil && r.file.Env == facts.VNet && (h.Section == Aliases || string(r.bytes(h.Keyword)) == keywordOf(GroupSection)) {
 		e.ProxmoxFirewall = "Reads the section but never uses it."
 	}
-	if h == nil && endsInReturn(r.bytes(base.Body)) {
+	if h == nil && endsInReturn(r.bytes(base.Body())) {
 		e.ProxmoxFirewall = ""
 	}
-	if base.In == nil {
+	if base.In() == nil {
 		e.PVEFirewall = "Opens no section here and skips the lines below, up to the next header."
 	} else {
-		e.PVEFirewall = fmt.Sprintf("Opens no section here and reads this line and those below as lines of [%s].", r.bytes(base.In.Keyword))
+		e.PVEFirewall = fmt.Sprintf("Opens no section here and reads this line and those below as lines of [%s].", r.bytes(base.In().Keyword))
 	}
 	return e
 }
@@ -120,16 +120,22 @@ func fileKind(env facts.Env) string {
 	return "cluster.fw"
 }
 
-func (r *reporter) headerFault(text []byte) string {
-	bracket := quote(text[:bracketEnd(text)])
-	bare := bytes.TrimSuffix(text, []byte("\r"))
-	switch {
-	case len(bare) < len(text) && r.scanSection(Base{Body: Word{0, int32(len(bare))}}, bare) != nil:
+func (r *reporter) headerFault(body Word) string {
+	text := r.bytes(body)
+	end := bracketEnd(text)
+	bracket := quote(text[:end])
+	if endsInReturn(text) && r.isHeader(Word{body.Start, body.End - 1}) {
 		return bracket + " is no header because a carriage return follows it"
-	case r.scanSection(Base{}, text[:bracketEnd(text)]) != nil:
+	}
+	if r.isHeader(Word{body.Start, body.Start + int32(end)}) {
 		return bracket + " is no header because text follows it"
 	}
 	return bracket + " is no section header"
+}
+
+func (r *reporter) isHeader(body Word) bool {
+	_, ok := r.section(body)
+	return ok
 }
 
 // bracketEnd is the length of the text in brackets, the brackets included.

@@ -8,6 +8,7 @@ type reading struct {
 	text []byte
 	tokens
 	tree  *ruleLine
+	plan  *rulePlan
 	head  bool // type and action are there
 	taken int  // tokens that fit, 0 without a head
 	rest  Word // what does not fit, without the comment
@@ -16,11 +17,10 @@ type reading struct {
 // readRule reads `[|]TYPE ACTION [FLAG VALUE]... [# comment]` by the structs of
 // language.go (reference/pve-firewall §5.1 to §5.3).
 func (g *language) readRule(text []byte) reading {
-	line := &scan{text: text} // of its own: readings outlive the next line
-	scanRule(line)
-	r := reading{text: text, tokens: line.tokens}
+	line := alone(scanRule, text) // readings outlive the next line
+	r := reading{text: text, tokens: line}
 	if found := g.known().rule(line); found.ok {
-		r.tree, r.taken, r.head = found.tree, found.taken, true
+		r.tree, r.plan, r.taken, r.head = found.tree, found.plan, found.taken, true
 	}
 	r.rest = r.leftover()
 	return r
@@ -35,35 +35,34 @@ func (r reading) leftover() Word {
 	n, end := r.count(), int32(len(r.text))
 	if n > 0 && r.kind(n-1) == tComment {
 		n--
-		end = r.words[n].Start
+		end = r.starts[n]
 	}
 	if r.taken >= n {
 		return Word{end, end}
 	}
-	return Word{r.words[r.taken].Start, end}
+	return Word{r.starts[r.taken], end}
 }
 
-func (g *language) parseRule(base Base, text []byte) Line {
-	line := g.scan(scanRule, text, base.Body.Start)
+func (g *language) parseRule(base Base, body Word) Line {
+	line := g.scan.split(scanRule, body)
 	found := g.known().rule(line)
 	if !found.ok || found.taken != line.count() {
-		return g.badRule(base, g.readRule(text))
+		return g.badRule(base, body, g.readRule(g.bytes(body)))
 	}
 	r := g.rules.next(g.many())
-	r.Base = base
-	if n := len(found.plan.params); n > 0 {
-		r.Params = g.params.several(n, min(4*g.left, manyAhead))
+	r.Base, r.plan = base, found.plan
+	r.tokens = int32(len(g.kept))
+	if body.End-base.start > narrow {
+		r.plan = g.keepWide(found.plan, line.starts, base.start)
+		return r
 	}
-	found.plan.fill(r, line.words)
-	if at := found.plan.comment.of(line.words); at.Present() {
-		r.Comment = commentWord(text[at.Start-base.Body.Start:], at)
-	}
+	g.keep(line.starts, base.start)
 	return r
 }
 
 // badRule is a dropped rule. The daemon repeats the text that it could not read:
 // all but the bar, or what is behind the last good parameter.
-func (g *language) badRule(base Base, read reading) *Bad {
+func (g *language) badRule(base Base, body Word, read reading) *Bad {
 	fault := Fault{Code: ruleUnparsable.Code, Message: "unable to parse rule: "}
 	switch {
 	case read.head:
@@ -74,17 +73,17 @@ func (g *language) badRule(base Base, read reading) *Bad {
 		fault.echo = bareEcho
 	}
 	if read.text[0] == '[' {
-		fault.Code = g.headerCode(read.text)
-		return g.dropped(base, read.text, fault)
+		fault.Code = g.headerCode(body)
+		return g.dropped(base, body, fault)
 	}
 	t := read.trouble()
 	if t.spacing {
 		fault.Code = flagDoubleSpace.Code
 	}
-	if at := t.at.behind(base.Body.Start); at != base.Body {
+	if at := t.at.behind(body.Start); at != body {
 		fault.At = at
 	}
-	return g.dropped(base, read.text, fault)
+	return g.dropped(base, body, fault)
 }
 
 // behind moves a place that counts from start to one that counts from the

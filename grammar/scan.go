@@ -8,19 +8,34 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 )
 
-// scan collects the tokens of one line. Its state is a cursor; the functions that
+// scan collects the tokens of lines. Its state is a cursor; the functions that
 // drive it (one scanner per kind of line) know what may stand where.
 type scan struct {
-	text []byte
-	base int32 // offset of text in the file
-	at   int
-	tokens
+	text   []byte                 // a whole file, or a line alone
+	marks  marks                  // of text
+	at     int                    // place in text
+	end    int                    // of the line, less what has been taken off
+	tokens                        // room
+	n      int                    // index of the next token
+	sign   struct{ from, at int } // see nextSign
 }
 
-// start makes s ready for another line.
-func (s *scan) start(text []byte, base int32) {
-	s.text, s.base, s.at = text, base, 0
-	s.shape, s.words = s.shape[:0], s.words[:0]
+// alone returns the tokens of a line of its own, with places that count from its
+// beginning.
+func alone(by scanner, text []byte) tokens {
+	s := &scan{text: text, marks: mark(nil, text)}
+	return s.split(by, Word{0, int32(len(text))})
+}
+
+// split scans a line, or any part of one; the result is valid until the next call.
+func (s *scan) split(by scanner, line Word) tokens {
+	s.at, s.end, s.n = int(line.Start), int(line.End), 0
+	if most := s.end - s.at + 1; most > len(s.shape) {
+		s.shape, s.starts = make([]byte, 2*most), make([]int32, 2*most)
+	}
+	by(s)
+	s.starts[s.n] = int32(s.at)
+	return tokens{s.shape[:s.n], s.starts[:s.n+1]}
 }
 
 // isBlank is the daemon's white space inside a line. Byte 0xA0 is not: it only
@@ -30,34 +45,34 @@ func isBlank(b byte) bool { return b == ' ' || b-'\t' <= '\r'-'\t' }
 // isEdge is what the daemon strips at both ends of a line.
 func isEdge(b byte) bool { return b == ' ' || b == '\t' || b == 0xA0 }
 
-func (s *scan) done() bool { return s.at >= len(s.text) }
+func (s *scan) done() bool { return s.at >= s.end }
+
+// rest is what has not been scanned.
+func (s *scan) rest() []byte { return s.text[s.at:s.end] }
 
 // emit makes a token of the next n bytes.
 func (s *scan) emit(kind lexer.TokenType, n int) {
-	start := s.base + int32(s.at)
-	s.shape = append(s.shape, byte(-kind))
-	s.words = append(s.words, Word{start, start + int32(n)})
+	s.shape[s.n], s.starts[s.n] = byte(-kind), int32(s.at)
+	s.n++
 	s.at += n
 }
 
 // pair makes a token of the next n bytes and one of the white space behind them.
 func (s *scan) pair(kind lexer.TokenType, n int) {
-	start := s.base + int32(s.at)
-	end := start + int32(n)
-	s.at += n
-	gap := countBlanks(s.text[s.at:])
-	if gap == 0 {
-		s.shape, s.words = append(s.shape, byte(-kind)), append(s.words, Word{start, end})
-		return
-	}
-	s.shape = append(s.shape, byte(-kind), byte(-gapType(s.text[s.at], gap)))
-	s.words = append(s.words, Word{start, end}, Word{end, end + int32(gap)})
-	s.at += gap
+	s.emit(kind, n)
+	s.gap()
 }
 
-// gap emits the white space here, if any, by its size.
+// gap emits the white space here, if any, by its size; a single space goes with
+// the token in front.
 func (s *scan) gap() {
-	if n := countBlanks(s.text[s.at:]); n > 0 {
+	n := countBlanks(s.rest())
+	switch {
+	case n == 0:
+	case n == 1 && s.text[s.at] == ' ' && s.n > 0:
+		s.shape[s.n-1] |= oneSpace
+		s.at++
+	default:
 		s.emit(gapType(s.text[s.at], n), n)
 	}
 }
@@ -73,15 +88,15 @@ func gapType(first byte, n int) lexer.TokenType {
 	return tBlank
 }
 
-// word returns the run of non-blanks here.
-func (s *scan) word() []byte {
-	rest := s.text[s.at:]
+// run is the word here.
+func (s *scan) run() []byte {
+	rest := s.rest()
 	return rest[:countWord(rest)]
 }
 
 // next emits the word here, if any, with the white space behind it.
 func (s *scan) next() {
-	if n := len(s.word()); n > 0 {
+	if n := len(s.run()); n > 0 {
 		s.pair(tWord, n)
 	}
 }
@@ -89,7 +104,7 @@ func (s *scan) next() {
 // remainder emits the rest of the line, if any, as one token, however many words
 // there are, and the white space that ends it as another.
 func (s *scan) remainder() {
-	n := len(s.text)
+	n := s.end
 	for n > s.at && isBlank(s.text[n-1]) {
 		n--
 	}
@@ -99,21 +114,21 @@ func (s *scan) remainder() {
 	s.gap()
 }
 
-// uncomment takes the comment off the text and returns its length.
+// uncomment takes the comment off the line and returns its length.
 func (s *scan) uncomment() int {
-	i := bytes.IndexByte(s.text, '#')
+	i := bytes.IndexByte(s.rest(), '#')
 	if i < 0 {
 		return 0
 	}
-	n := len(s.text) - i
-	s.text = s.text[:i]
+	n := s.end - s.at - i
+	s.end -= n
 	return n
 }
 
 // comment emits the n bytes that uncomment took off.
 func (s *scan) comment(n int) {
 	if n > 0 {
-		s.at = len(s.text)
+		s.at = s.end
 		s.emit(tComment, n)
 	}
 }

@@ -8,38 +8,47 @@ import (
 
 // The scanners of everything but rules. Each gets the trimmed text of a line.
 
-var keywords = map[string]lexer.TokenType{
-	"options": tOptionsKeyword, "aliases": tAliasesKeyword, "rules": tRulesKeyword,
-	"group": tGroupKeyword, "ipset": tIPSetKeyword,
+// keyword returns tWord for a word that is none.
+func keyword(word []byte) lexer.TokenType {
+	switch {
+	case folds(word, "options"):
+		return tOptionsKeyword
+	case folds(word, "aliases"):
+		return tAliasesKeyword
+	case folds(word, "rules"):
+		return tRulesKeyword
+	case folds(word, "group"):
+		return tGroupKeyword
+	case folds(word, "ipset"):
+		return tIPSetKeyword
+	}
+	return tWord
 }
 
 // scanHeader emits Open, a keyword, for groups and sets a name, Close and what
 // follows. What cannot belong to a header comes out as one word, which fits
 // nowhere: the line may be of any length.
 func scanHeader(s *scan) {
-	text := s.text
-	if len(text) == 0 || text[0] != '[' {
+	if s.done() || s.text[s.at] != '[' {
 		s.remainder()
 		return
 	}
 	s.emit(tOpen, 1)
-	n := countLetters(text[1:])
-	kind, known := keywords[lower(text[1:1+min(n, len("options"))])]
-	if !known || n > len("options") {
+	n := countLetters(s.rest())
+	kind := keyword(s.rest()[:n])
+	if kind == tWord {
 		s.remainder()
 		return
 	}
-	s.emit(kind, n)
-	s.gap()
-	if n := nameLength(text[s.at:]); n > 0 {
+	s.pair(kind, n)
+	if n := nameLength(s.rest()); n > 0 {
 		s.emit(tWord, n)
 	}
-	if !s.done() && text[s.at] == ']' {
-		s.emit(tClose, 1)
+	if !s.done() && s.text[s.at] == ']' {
+		s.pair(tClose, 1)
 	}
-	s.gap()
-	if !s.done() && text[s.at] == '#' {
-		s.emit(tComment, len(text)-s.at)
+	if !s.done() && s.text[s.at] == '#' {
+		s.emit(tComment, s.end-s.at)
 	}
 	s.remainder()
 }
@@ -73,9 +82,8 @@ func countLetters(text []byte) int {
 // scanOption emits the name, its colon and the value. There is no comment in an
 // option line.
 func scanOption(s *scan) {
-	text := s.text
-	n := bytes.IndexByte(text[:countWord(text)], ':')
-	if n > 0 && text[0] != '[' {
+	n := bytes.IndexByte(s.run(), ':')
+	if n > 0 && s.text[s.at] != '[' {
 		s.emit(tWord, n)
 		s.emit(tColon, 1)
 		s.gap()
@@ -99,7 +107,7 @@ func scanAlias(s *scan) {
 // the word (§4.1).
 func scanEntry(s *scan) {
 	n := s.uncomment()
-	if len(s.text) > 1 && s.text[0] == '!' && countBlanks(s.text[1:]) < len(s.text)-1 {
+	if rest := s.rest(); len(rest) > 1 && rest[0] == '!' && countBlanks(rest[1:]) < len(rest)-1 {
 		s.emit(tBang, 1)
 	}
 	s.gap()

@@ -35,8 +35,14 @@ var levels = [...]string{"emerg", "alert", "crit", "err", "warning", "notice", "
 // scanRule emits the bar, type, action and parameters of a rule, then its
 // comment, which starts at the first # (§5.1).
 func scanRule(s *scan) {
+	if !s.usualRule() {
+		s.anyRule()
+	}
+}
+
+func (s *scan) anyRule() {
 	n := s.uncomment()
-	if !s.done() && s.text[0] == '|' {
+	if !s.done() && s.text[s.at] == '|' {
 		s.emit(tBar, 1)
 	}
 	s.gap()
@@ -50,7 +56,7 @@ func scanRule(s *scan) {
 // ruleType emits the first word, if any, and tells whether a macro call may
 // follow.
 func (s *scan) ruleType() (direction bool) {
-	word := s.word()
+	word := s.run()
 	switch {
 	case len(word) == 0:
 	case folds(word, "in"), folds(word, "out"), folds(word, "forward"):
@@ -67,7 +73,7 @@ func (s *scan) ruleType() (direction bool) {
 // action emits the second word, if any, as a macro call if it is one. The macro's
 // name is everything before the last parenthesis (§5.2).
 func (s *scan) action(direction bool) {
-	word := s.word()
+	word := s.run()
 	if len(word) == 0 {
 		return
 	}
@@ -99,46 +105,26 @@ func splitCall(word []byte) (name, verdict int) {
 // parameters emits flags that are spelled right and their values, whatever they
 // look like, each with the gap behind it: the daemon takes `-dest` in
 // `-source -dest` for an address. It stops where no flag stands, because the
-// daemon reads no further either. This is the hot loop of parsing, hence the
-// local copies and the pairs.
+// daemon reads no further either.
 func (s *scan) parameters() {
-	text, at, shape, words := s.text, s.at, s.shape, s.words
 	before := tWord // the flag whose value comes next, tWord if a flag comes
-	for at < len(text) {
-		n := countWord(text[at:])
-		kind := tWord
-		if before == tWord {
-			if kind = flag(text[at : at+n]); kind == tWord {
-				break
+	for !s.done() {
+		word, kind := s.run(), tWord
+		switch {
+		case before == tWord:
+			if before = flag(word); before == tWord {
+				return
 			}
-			before = kind
-		} else {
-			if before == tLog {
-				if level := levelLength(text[at : at+n]); level > 0 {
-					n, kind = level, tLevel
-				}
+			s.pair(before, len(word))
+			continue
+		case before == tLog:
+			if level := levelLength(word); level > 0 {
+				word, kind = word[:level], tLevel
 			}
-			before = tWord
 		}
-		start := s.base + int32(at)
-		end := start + int32(n)
-		at += n
-		if at+1 < len(text) && text[at] == ' ' && text[at+1] > ' ' { // the usual gap
-			shape = append(shape, byte(-kind), byte(-tSpace))
-			words = append(words, Word{start, end}, Word{end, end + 1})
-			at++
-			continue
-		}
-		gap := countBlanks(text[at:])
-		if gap == 0 {
-			shape, words = append(shape, byte(-kind)), append(words, Word{start, end})
-			continue
-		}
-		shape = append(shape, byte(-kind), byte(-gapType(text[at], gap)))
-		words = append(words, Word{start, end}, Word{end, end + int32(gap)})
-		at += gap
+		s.pair(kind, len(word))
+		before = tWord
 	}
-	s.at, s.shape, s.words = at, shape, words
 }
 
 // levelLength is the length of the log level that word begins with; the daemon

@@ -1,7 +1,8 @@
 package grammar
 
 import (
-	"hash/maphash"
+	"encoding/binary"
+	"math/bits"
 	"sync"
 	"sync/atomic"
 
@@ -39,9 +40,9 @@ func parserOf[T any](scan scanner) func() *participle.Parser[T] {
 // between goroutines, and never changed.
 type fit[T any] struct {
 	tree  *T
-	taken int      // number of tokens that fit
-	ok    bool     // the beginning of a T is there
-	plan  rulePlan // for rules only
+	taken int       // number of tokens that fit
+	ok    bool      // the beginning of a T is there
+	plan  *rulePlan // for rules only
 }
 
 // match parses a line's tokens as far as they fit.
@@ -51,7 +52,7 @@ func match[T any](p *participle.Parser[T], shape []byte) *fit[T] {
 		return &fit[T]{}
 	}
 	tree, err := p.ParseFromLexer(peeking, participle.AllowTrailing(true))
-	found := &fit[T]{tree: tree, taken: peeking.Peek().Pos.Offset, ok: err == nil}
+	found := &fit[T]{tree: tree, taken: peeking.Peek().Pos.Offset / 2, ok: err == nil}
 	if rule, is := any(tree).(*ruleLine); is && found.ok {
 		found.plan = planOf(rule)
 	}
@@ -70,11 +71,11 @@ const (
 // fill the memory nor spoil it for the files that follow.
 type shapes[T any] struct {
 	parser func() *participle.Parser[T]
-	seed   maphash.Seed
 	seen   [][perDrawer]atomic.Pointer[learnt[T]]
 }
 
 type learnt[T any] struct {
+	key   key
 	shape string
 	fit   *fit[T]
 }
@@ -84,22 +85,57 @@ func (m *shapes[T]) match(shape []byte) *fit[T] {
 	if len(shape) > longestShape {
 		return match(m.parser(), shape)
 	}
-	drawer := &m.seen[maphash.Bytes(m.seed, shape)%uint64(len(m.seen))]
+	key := keyOf(shape)
+	drawer := &m.seen[key.hash()%uint64(len(m.seen))]
 	for i := range drawer {
 		known := drawer[i].Load()
 		if known == nil {
 			break
 		}
-		if known.shape == string(shape) {
+		if known.key == key && len(known.shape) == len(shape) && (len(shape) <= keyed || known.shape == string(shape)) {
 			return known.fit
 		}
 	}
 	found := match(m.parser(), shape)
-	next := &learnt[T]{string(shape), found}
+	next := &learnt[T]{key, string(shape), found}
 	for i := range drawer {
 		next = drawer[i].Swap(next)
 	}
 	return found
+}
+
+// key is a shape of up to keyed types as two numbers, which are soon compared. Of
+// a longer one it is the beginning and a sum of the rest.
+type key struct{ low, high uint64 }
+
+const keyed = 16
+
+// keyOf reads eight types at a time, overlapping ones where there are less; types
+// are not 0, so the numbers of different shapes differ.
+func keyOf(shape []byte) (k key) {
+	switch n := len(shape); {
+	case n >= keyed:
+		k.low = binary.LittleEndian.Uint64(shape)
+		for shape = shape[8:]; len(shape) >= 8; shape = shape[8:] {
+			k.high = bits.RotateLeft64(k.high, 5) ^ binary.LittleEndian.Uint64(shape)
+		}
+		for _, b := range shape {
+			k.high = bits.RotateLeft64(k.high, 5) ^ uint64(b)
+		}
+	case n >= 8:
+		k.low = binary.LittleEndian.Uint64(shape)
+		k.high = binary.LittleEndian.Uint64(shape[n-8:]) >> (8 * (keyed - n))
+	default:
+		for i, b := range shape {
+			k.low |= uint64(b) << (8 * i)
+		}
+	}
+	return k
+}
+
+func (k key) hash() uint64 {
+	high, low := bits.Mul64(k.low^0x9E3779B97F4A7C15, k.high^0xD1B54A32D192ED03)
+	return high ^ low
 }
 
 // memory is what has been learnt of the grammar, by kind of line. It shows in
@@ -127,50 +163,8 @@ func newMemory(size int) *memory {
 }
 
 func newShapes[T any](parser func() *participle.Parser[T], size int) shapes[T] {
-	return shapes[T]{parser, maphash.MakeSeed(), make([][perDrawer]atomic.Pointer[learnt[T]], size)}
+	return shapes[T]{parser, make([][perDrawer]atomic.Pointer[learnt[T]], size)}
 }
 
 // lasting is the memory of the whole process: all files share their shapes.
 var lasting = newMemory(drawers)
-
-// language is what one Parse works with: a memory, room for the tokens of one
-// line, and room for the lines to come. It is not for concurrent use.
-type language struct {
-	memory *memory // nil stands for lasting
-	room
-	note    bool    // there may be a finding about the line in hand
-	notable []int32 // indexes of the lines with a note
-	faults  map[Fault]*Fault
-	line    scan
-	near    struct { // first room for the tokens
-		shape [longestShape]byte
-		words [longestShape]Word
-	}
-}
-
-// idle are languages between two files: the room that one file leaves is used by
-// the next.
-var idle = sync.Pool{New: func() any { return &language{} }}
-
-// release makes g ready for another file. Of this one it keeps nothing but room.
-func (g *language) release() {
-	g.notable, g.faults, g.line, g.left = nil, nil, scan{}, 0
-	idle.Put(g)
-}
-
-func (g *language) known() *memory {
-	if g.memory == nil {
-		return lasting
-	}
-	return g.memory
-}
-
-// scan splits a line; the result is valid until the next call.
-func (g *language) scan(split scanner, text []byte, base int32) *scan {
-	if len(g.line.words) > len(g.near.words) || g.line.words == nil {
-		g.line.tokens = tokens{g.near.shape[:0], g.near.words[:0]}
-	}
-	g.line.start(text, base)
-	split(&g.line)
-	return &g.line
-}

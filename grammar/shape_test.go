@@ -15,9 +15,7 @@ import (
 
 // direct is what participle says about a rule line, without memory and pieces.
 func direct(text string) *fit[ruleLine] {
-	s := &scan{text: []byte(text)}
-	scanRule(s)
-	return match(rules(), s.shape)
+	return match(rules(), alone(scanRule, []byte(text)).shape)
 }
 
 var pieces = []string{"-p tcp", "-log info", "-log infox", "--dport\t80", "-source  a", "-i net0", "-log info-p udp", "x", "-icmp-type any\r", "-dest"}
@@ -47,9 +45,7 @@ func TestReplayIsDirectParticiple(t *testing.T) {
 		line += rapid.SampledFrom([]string{"", "# c", "-p"}).Draw(t, "tail")
 		want := direct(line)
 		for range 2 { // learning, then replaying
-			s := &scan{text: []byte(line)}
-			scanRule(s)
-			got := known.rule(s)
+			got := known.rule(alone(scanRule, []byte(line)))
 			if got.ok != want.ok || got.taken != want.taken {
 				t.Fatalf("%q: got %d tokens, %v; participle takes %d, %v", line, got.taken, got.ok, want.taken, want.ok)
 			}
@@ -65,9 +61,7 @@ func TestReplayIsDirectParticiple(t *testing.T) {
 func TestMemoryIsBounded(t *testing.T) {
 	known := newMemory(2)
 	read := func(text string) *fit[ruleLine] {
-		s := &scan{text: []byte(text)}
-		scanRule(s)
-		return known.rule(s)
+		return known.rule(alone(scanRule, []byte(text)))
 	}
 	flags := []string{" -i a", " -p a", " -source a", " -dest a", " -dport a", " -sport a"}
 	for i := range 500 {
@@ -103,14 +97,14 @@ func TestConcurrentParsesAgree(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			r := &reader{language: &language{memory: known}, file: &File{Source: want.Source, Env: facts.Cluster}}
+			in := (*Header)(nil)
 			for _, l := range want.Lines {
-				if got := describe(want, r.line(l.base().Number, l.base().Whole)); got != describe(want, l) {
+				if got := lone(want, in, l, known); got != describe(want, l) {
 					t.Errorf("got %s, want %s", got, describe(want, l))
 				}
-				r.in = l.base().In
+				in = l.base().In()
 				if h, ok := l.(*Header); ok && h.Fault != nil {
-					r.in = nil
+					in = nil
 				}
 			}
 		})

@@ -81,14 +81,44 @@ var terminals = []struct {
 	{"Level", tLevel, "emerg, alert, crit, err, warning, notice, info, debug or nolog, which needs no blank behind it"},
 }
 
-// tokens are the classified pieces of a line: words holds their places in the
-// file and shape their types, negated so that a type is a byte.
+// tokens are the classified pieces of a line, which lie next to each other. starts
+// holds the place where each begins, and the end of the last; shape their types,
+// negated so that a type is a byte. Most words are followed by a single space, so
+// that such a token is not kept but is the bit oneSpace of the word.
 type tokens struct {
-	shape []byte
-	words []Word
+	shape  []byte
+	starts []int32
 }
 
-func (t *tokens) kind(i int) lexer.TokenType { return -lexer.TokenType(t.shape[i]) }
+const oneSpace = 0x80
+
+// place says which token of a line is meant: twice its index, and one more if it
+// is oneSpace. nowhere stands for none.
+type place int32
+
+const nowhere place = -1
+
+func placeOf(t lexer.Token) place { return place(t.Pos.Offset) }
+
+func optional(t *lexer.Token) place {
+	if t == nil {
+		return nowhere
+	}
+	return placeOf(*t)
+}
+
+// word is the text of a token; absent without one.
+func (t tokens) word(p place) Word {
+	if p == nowhere {
+		return Word{}
+	}
+	return Word{t.starts[p/2], t.starts[p/2+1] - int32(p%2)}
+}
+
+// place is where the token with an index is.
+func (t *tokens) place(i int) place { return place(2*i + int(t.shape[i]/oneSpace)) }
+
+func (t *tokens) kind(i int) lexer.TokenType { return -lexer.TokenType(t.shape[i] &^ oneSpace) }
 
 func (t *tokens) count() int { return len(t.shape) }
 
@@ -113,25 +143,33 @@ func (d definition) Lex(_ string, r io.Reader) (lexer.Lexer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &scan{text: text}
-	d.scan(s)
-	return &replay{shape: s.shape}, nil
+	return &replay{shape: alone(d.scan, text).shape}, nil
 }
 
-// replay gives participle the tokens of a line. A token's Offset is its index in
-// the line and its Value stays empty: what participle builds then depends on
-// token types alone, and indexes lead back to the words.
+// replay gives participle the tokens of a line. A token's Offset is its place and
+// its Value stays empty: what participle builds then depends on token types alone,
+// and places lead back to the words.
 type replay struct {
 	shape []byte
 	next  int
+	space bool // the one behind the last word comes next
 }
 
-// Next returns the next token, in the end EOF with the index behind the last.
+// Next returns the next token, in the end EOF with the place behind the last.
 func (r *replay) Next() (lexer.Token, error) {
 	i := r.next
-	if i >= len(r.shape) {
-		return lexer.Token{Type: lexer.EOF, Pos: lexer.Position{Offset: len(r.shape)}}, nil
+	switch {
+	case r.space:
+		r.space = false
+		return token(tSpace, 2*i-1), nil
+	case i >= len(r.shape):
+		return token(lexer.EOF, 2*len(r.shape)), nil
 	}
 	r.next++
-	return lexer.Token{Type: -lexer.TokenType(r.shape[i]), Pos: lexer.Position{Offset: i}}, nil
+	r.space = r.shape[i] >= oneSpace
+	return token(-lexer.TokenType(r.shape[i]&^oneSpace), 2*i+int(r.shape[i]/oneSpace)), nil
+}
+
+func token(kind lexer.TokenType, at int) lexer.Token {
+	return lexer.Token{Type: kind, Pos: lexer.Position{Offset: at}}
 }

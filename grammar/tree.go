@@ -1,6 +1,8 @@
 package grammar
 
 import (
+	"bytes"
+
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
 )
@@ -8,9 +10,12 @@ import (
 // File is the syntax tree of one .fw file: its lines in order. It is never
 // changed after Parse.
 type File struct {
-	Source *source.File
-	Env    facts.Env
-	Lines  []Line
+	Source  *source.File
+	Env     facts.Env
+	Lines   []Line
+	outside Header   // the section of lines that have none
+	kept    []uint16 // see kept.go
+	near    near
 }
 
 // Word is a byte range of the file: one lexical word or trimmed text. A present
@@ -33,15 +38,36 @@ type Line interface {
 	base() *Base
 }
 
-// Base is what all lines have.
+// Base is what all lines have. A file may consist of line feeds only, so it holds
+// no more than it must: its methods find the rest in the text.
 type Base struct {
-	Number int32   // physical line, from 1
-	Whole  Word    // with its line feed
-	Body   Word    // trimmed as the daemon trims it: space, tab and byte 0xA0
-	In     *Header // the section it belongs to; nil before any (and for headers: the section they open is themselves)
+	in     *Header
+	start  int32
+	Number int32 // physical line, from 1
 }
 
 func (b *Base) base() *Base { return b }
+
+// In is the section that the line belongs to, nil before any. A header belongs
+// to the section that it opens.
+func (b *Base) In() *Header {
+	if b.in.Section == NoSection {
+		return nil
+	}
+	return b.in
+}
+
+// Whole is the line with its line feed.
+func (b *Base) Whole() Word {
+	data := b.in.file.Source.Bytes()
+	if n := bytes.IndexByte(data[b.start:], '\n'); n >= 0 {
+		return Word{b.start, b.start + int32(n) + 1}
+	}
+	return Word{b.start, int32(len(data))}
+}
+
+// Body is the line trimmed as the daemon trims it, by space, tab and byte 0xA0.
+func (b *Base) Body() Word { return trimEdges(b.in.file.Source.Bytes(), b.Whole()) }
 
 // BaseOf returns the common part of any line.
 func BaseOf(l Line) *Base { return l.base() }
@@ -68,6 +94,7 @@ type Header struct {
 	Name    Word    // as written; the daemon stores it in lower case
 	Comment Word    // text after #, trimmed; absent without #
 	Fault   *Fault  // name too long or invalid
+	file    *File
 }
 
 // Option is `name: value`. Its name and value have not been judged here.
@@ -95,17 +122,77 @@ type SetEntry struct {
 	Comment Word
 }
 
-// Rule is one rule line that the daemon's lexer accepts.
+// Rule is one rule line that the daemon's lexer accepts: where its tokens begin,
+// and what each of them is. The zero Rule has no words.
 type Rule struct {
 	Base
-	Bar     Word // the | that disables the rule
-	Type    Word // IN, OUT, FORWARD, GROUP or whatever stands there
-	Action  Word // the whole second word: ACCEPT, SSH(ACCEPT), a group's name
-	Macro   Word // SSH of SSH(ACCEPT); absent otherwise
-	Verdict Word // ACCEPT of SSH(ACCEPT), else the same as Action; for GROUP rules absent
-	Params  []Param
-	Comment Word // text after #, trimmed; absent without #
+	plan   *rulePlan // shared between rules
+	tokens int32     // index in what the file has kept
 }
+
+func (r *Rule) fields() *rulePlan {
+	if r.plan == nil {
+		return &rulePlan{bar: nowhere, typ: nowhere, action: nowhere, macro: nowhere, verdict: nowhere, comment: nowhere}
+	}
+	return r.plan
+}
+
+// Bar is the | that disables the rule.
+func (r *Rule) Bar() Word { return r.word(r.fields().bar) }
+
+// Type is IN, OUT, FORWARD, GROUP or whatever stands there.
+func (r *Rule) Type() Word { return r.word(r.fields().typ) }
+
+// Action is the whole second word: ACCEPT, SSH(ACCEPT), a group's name.
+func (r *Rule) Action() Word {
+	if r.fields().macro != nowhere {
+		return Word{r.Macro().Start, r.Verdict().End + 1}
+	}
+	return r.word(r.fields().action)
+}
+
+// Macro is SSH of SSH(ACCEPT), absent otherwise.
+func (r *Rule) Macro() Word { return r.word(r.fields().macro) }
+
+// Verdict is ACCEPT of SSH(ACCEPT), else the same as Action. GROUP rules have none.
+func (r *Rule) Verdict() Word { return r.word(r.fields().verdict) }
+
+// Comment is the trimmed text behind the #, absent without one.
+func (r *Rule) Comment() Word {
+	w := r.word(r.fields().comment)
+	if w.Present() {
+		w = commentWord(r.in.file.Source.Bytes(), w)
+	}
+	return w
+}
+
+// Params are the parameters in the order of the line.
+func (r *Rule) Params() []Param {
+	fields := r.fields()
+	if len(fields.params) == 0 {
+		return nil
+	}
+	params := make([]Param, len(fields.params))
+	for i, p := range fields.params {
+		params[i] = r.param(p)
+	}
+	return params
+}
+
+// Extent is the rule from its first word to its last, without the comment.
+func (r *Rule) Extent() Word {
+	fields := r.fields()
+	first, last := r.Type(), r.Action()
+	if bar := r.Bar(); bar.Present() {
+		first = bar
+	}
+	if n := len(fields.params); n > 0 {
+		last = r.word(fields.params[n-1].value)
+	}
+	return Word{first.Start, last.End}
+}
+
+func (r *Rule) param(p paramPlan) Param { return Param{p.kind, r.word(p.flag), r.word(p.value)} }
 
 // ParamKind is a rule option by meaning, whatever its spelling.
 type ParamKind uint8
@@ -137,18 +224,24 @@ type Param struct {
 
 // Param returns the parameter of that kind that is in force: the last one.
 func (r *Rule) Param(k ParamKind) (Param, bool) {
-	for i := len(r.Params) - 1; i >= 0; i-- {
-		if r.Params[i].Kind == k {
-			return r.Params[i], true
+	for i := len(r.fields().params) - 1; i >= 0; i-- {
+		if p := r.fields().params[i]; p.kind == k {
+			return r.param(p), true
 		}
 	}
 	return Param{}, false
 }
 
-// Trivia is a blank or comment line. Comment is absent on a blank line.
-type Trivia struct {
-	Base
-	Comment Word
+// Trivia is a blank or comment line.
+type Trivia struct{ Base }
+
+// Comment is the trimmed text behind the #, absent on a blank line.
+func (t *Trivia) Comment() Word {
+	data, body := t.in.file.Source.Bytes(), t.Body()
+	if body.Start == body.End || data[body.Start] != '#' {
+		return Word{}
+	}
+	return commentWord(data, body)
 }
 
 // Bad is a line that the daemon's lexer drops. Its words stay available for

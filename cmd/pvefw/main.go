@@ -7,4 +7,7 @@ import (
 	"github.com/pvefw/pvefw/internal/cli"
 )
 
-func main() { os.Exit(cli.Main(os.Args[1:], cli.System())) }
+func main() {
+	collectLate()
+	os.Exit(cli.Main(os.Args[1:], cli.System()))
+}

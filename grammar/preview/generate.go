@@ -190,6 +190,8 @@ func (s Scope) alias(text string) (v6, found, known bool) {
 func (s Scope) set(text string) (found, known bool) {
 	scope, name := cutScope(text)
 	switch {
+	case scope == "sdn" && s.SDN != nil:
+		return s.SDN(name)
 	case scope == "sdn":
 		return false, !isSDN(name)
 	case s.Own != nil && scope != "dc" && s.Own.sets[name]:

@@ -83,6 +83,9 @@ type File struct {
 type Scope struct {
 	Own, Cluster *File
 	Unknown      bool
+	// SDN looks up a set of the software-defined network; nil where nothing is known
+	// about it.
+	SDN func(name string) (found, known bool)
 }
 
 // place is what the first pass leaves of a line.

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/internal/diag"
@@ -14,18 +16,18 @@ const UnknownRuntime = "unknown"
 // file and with the last definitions (reference/pve-firewall §3.4). Groups are
 // looked at only now.
 func (f *reader) bind() {
-	for _, set := range f.fw.Sets {
-		for _, e := range set.Entries {
+	for _, name := range slices.Sorted(maps.Keys(f.fw.Sets)) {
+		for _, e := range f.fw.Sets[name].Entries {
 			if e.Alias != nil {
-				f.bindEntry(set, e)
+				f.bindEntry(f.fw.Sets[name], e)
 			}
 		}
 	}
 	for _, rule := range f.fw.Rules {
 		f.bindRule(rule)
 	}
-	for _, group := range f.fw.Groups {
-		for _, rule := range group.Rules {
+	for _, name := range slices.Sorted(maps.Keys(f.fw.Groups)) {
+		for _, rule := range f.fw.Groups[name].Rules {
 			f.bindRule(rule)
 		}
 	}
@@ -88,16 +90,19 @@ func (f *reader) bindSet(ref *Ref[Set]) {
 func (f *reader) notFound(ref, text string) string {
 	prefix, name := splitScope(ref)
 	switch {
-	case f.r.unknownDatacenter() && prefix != "guest/", prefix == "sdn/" && isSDNName(name):
+	case f.r.unknownDatacenter() && prefix != "guest/", prefix == "sdn/" && f.r.unknownSDN(name):
 		return UnknownRuntime
 	}
 	return text
 }
 
-// isSDNName recognises the sets that Proxmox derives from its SDN: the zone's
-// networks are not part of a CONFIG, so they can be neither found nor refused.
+// sdnKinds are the endings of the sets of a VNet.
+var sdnKinds = []string{"-all", "-gateway", "-no-gateway", "-dhcp"}
+
+// isSDNName recognises the sets that Proxmox derives from VNets. Without the SDN's
+// own files they can be neither found nor refused.
 func isSDNName(name string) bool {
-	for _, suffix := range []string{"-all", "-gateway", "-no-gateway", "-dhcp"} {
+	for _, suffix := range sdnKinds {
 		if strings.HasSuffix(name, suffix) && len(name) > len(suffix) {
 			return true
 		}

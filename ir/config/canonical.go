@@ -132,18 +132,18 @@ func (w *canonical) rules(rules []*Rule, ifaces bool) []string {
 // (reference/pve-firewall §13.3).
 func canonicalRule(r *Rule, ifaces bool) string {
 	text := r.File.Text
-	line := strings.ToUpper(text(r.Line.Type)) + " "
+	line := strings.ToUpper(text(r.Line.Type())) + " "
 	if r.Disabled {
 		line = "|" + line
 	}
-	if r.Line.Macro.Present() {
-		macro := text(r.Line.Macro)
+	if r.Line.Macro().Present() {
+		macro := text(r.Line.Macro())
 		if r.Macro != nil {
 			macro = r.Macro.Name
 		}
-		line += macro + "(" + text(r.Line.Verdict) + ")"
+		line += macro + "(" + text(r.Line.Verdict()) + ")"
 	} else {
-		line += text(r.Line.Action)
+		line += text(r.Line.Action())
 	}
 	for k := grammar.Iface; k < grammar.ParamCount; k++ {
 		p, given := r.Line.Param(k)

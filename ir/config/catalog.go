@@ -13,10 +13,12 @@ func Catalog() []*diag.Rule {
 	return slices.Concat(references, values, remarks)
 }
 
-// The lexer has these too, for headers.
+// The lexer has these too.
 var (
-	nameInvalid = lexerRule("name-invalid")
-	nameTooLong = lexerRule("name-too-long")
+	aliasMalformed = lexerRule("alias-malformed")
+	nameInvalid    = lexerRule("name-invalid")
+	nameTooLong    = lexerRule("name-too-long")
+	tooManyFaults  = lexerRule("too-many-faults")
 )
 
 func lexerRule(code string) *diag.Rule {
@@ -29,11 +31,11 @@ func lexerRule(code string) *diag.Rule {
 }
 
 func reference(code string, s diag.Severity, title, description string) *diag.Rule {
-	return &diag.Rule{Code: code, Category: "reference", Severity: s, Title: title, Description: description}
+	return &diag.Rule{Code: code, Category: "reference", Severity: s, Title: title, Description: description, Page: pageOf(code)}
 }
 
 func value(code string, s diag.Severity, title, description string) *diag.Rule {
-	return &diag.Rule{Code: code, Category: "value", Severity: s, Title: title, Description: description}
+	return &diag.Rule{Code: code, Category: "value", Severity: s, Title: title, Description: description, Page: pageOf(code)}
 }
 
 // The findings about names: what a line refers to.

@@ -15,7 +15,7 @@ var (
 )
 
 func syntax(code string, s diag.Severity, title, description string) *diag.Rule {
-	return &diag.Rule{Code: code, Category: "syntax", Severity: s, Title: title, Description: description}
+	return &diag.Rule{Code: code, Category: "syntax", Severity: s, Title: title, Description: description, Page: pageOf(code)}
 }
 
-var remarks = []*diag.Rule{commentHash, nonUTF8, scopeAmbiguous, definitionUnused}
+var remarks = []*diag.Rule{commentHash, nonUTF8, scopeAmbiguous, definitionUnused, layer2UnknownEthertype, nftOptionIgnored, ftpNeedsHelper}

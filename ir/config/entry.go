@@ -18,7 +18,8 @@ func (f *reader) entry(l *grammar.SetEntry) {
 	f.set.Entries = append(f.set.Entries, e)
 	if l.Extra.Present() {
 		e.NoMatch = true
-		f.deadEntry(e, notAnAddress, ipsetEntryInvalid, l.Extra, "a line of an IPSET holds one address; the whole entry counts for nothing")
+		d := f.deadEntry(e, notAnAddress, ipsetEntryInvalid, l.Extra, "a line of an IPSET holds one address; the whole entry counts for nothing")
+		d.Fixes = f.onePerLine(l, f.text(grammar.Word{Start: l.Target.Start, End: l.Extra.End}))
 		return
 	}
 	f.judgeEntry(e, l)
@@ -45,7 +46,9 @@ func (f *reader) judgeEntry(e *SetEntry, l *grammar.SetEntry) {
 		}
 		if !ok {
 			d := f.deadEntry(e, notAnAddress, ipsetEntryInvalid, l.Target, entryFault(text))
-			d.Fixes = rangeFix(text, e)
+			if d.Fixes = rangeFix(text, e); len(d.Fixes) == 0 {
+				d.Fixes = f.onePerLine(l, text)
+			}
 			return
 		}
 		e.Text = stored
@@ -99,7 +102,7 @@ func entryFault(text string) string {
 // line has its comment cut but not the blank before it (reference §1.8c).
 func (f *reader) deadEntry(e *SetEntry, text string, rule *diag.Rule, at grammar.Word, message string) *diag.Diagnostic {
 	e.Dead = append(e.Dead, ParamError{Param: "cidr", Text: text})
-	body := f.text(e.Line.Body)
+	body := f.text(e.Line.Body())
 	if i := strings.IndexByte(body, '#'); i >= 0 {
 		body = body[:i]
 	}

@@ -85,7 +85,7 @@ func exportCluster(fw *FW, now time.Time) object {
 func exportNames(fw *FW) object {
 	aliases, sets, comments := object{}, object{}, object{}
 	for _, line := range fw.File.Lines {
-		if bad, ok := line.(*grammar.Bad); ok && bad.In != nil && bad.In.Section == grammar.Aliases {
+		if bad, ok := line.(*grammar.Bad); ok && bad.In() != nil && bad.In().Section == grammar.Aliases {
 			aliases[""] = object{}
 		}
 	}
@@ -161,12 +161,12 @@ func exportRules(rules []*Rule) []any {
 
 func exportRule(r *Rule) object {
 	text := func(w grammar.Word) string { return raw(r.File.Text(w)) }
-	out := object{"type": raw(lower(r.File.Text(r.Line.Type))), "action": text(r.Line.Action), "enable": 1.0}
+	out := object{"type": raw(lower(r.File.Text(r.Line.Type()))), "action": text(r.Line.Action()), "enable": 1.0}
 	if r.Disabled {
 		out["enable"] = 0.0
 	}
-	if r.Line.Macro.Present() {
-		out["macro"], out["action"] = text(r.Line.Macro), text(r.Line.Verdict)
+	if r.Line.Macro().Present() {
+		out["macro"], out["action"] = text(r.Line.Macro()), text(r.Line.Verdict())
 		if r.Macro != nil {
 			out["macro"] = r.Macro.Name
 		}
@@ -176,7 +176,7 @@ func exportRule(r *Rule) object {
 			out[k.String()] = text(p.Value)
 		}
 	}
-	if r.Line.Comment.Present() {
+	if r.Line.Comment().Present() {
 		out["comment"] = decoded(r.Comment)
 	}
 	if r.Family != AnyFamily {

@@ -92,6 +92,12 @@ var faults = []fault{
 	{"non-utf8", "100.fw", "[RULES]\n", "IN DROP # caf\xe9", "\xe9", "IN DROP # café"},
 	{"scope-ambiguous", "100.fw", "[ALIASES]\nlan 10.9.9.9\n[RULES]\n", "IN DROP -source lan", "lan", "IN DROP -source guest/lan"},
 	{"scope-ambiguous", "100.fw", "[IPSET web]\n[RULES]\n", "IN DROP -source +web", "+web", "IN DROP -source +guest/web"},
+	{"layer2-unknown-ethertype", "100.fw", "[OPTIONS]\n", "layer2_protocols: ARP,IPv6", "IPv6", "layer2_protocols: ARP"},
+	{"nft-option-ignored", "100.fw", "[OPTIONS]\nips_queues: 1\n", "IPS: 1", "IPS", ""},
+	{"nft-option-ignored", "100.fw", "[OPTIONS]\n", "layer2_protocols: ARP", "layer2_protocols", ""},
+	{"nft-option-ignored", "cluster.fw", "[OPTIONS]\n", "ebtables: 0", "ebtables", ""},
+	{"ftp-needs-helper", "100.fw", "[OPTIONS]\nenable: 1\n[RULES]\nIN SSH(ACCEPT)\n", "IN FTP(ACCEPT)", "FTP", ""},
+	{"ftp-needs-helper", "100.fw", "[OPTIONS]\nenable: 1\n[RULES]\n", "IN ACCEPT -p tcp -dport 20,21", "20,21", ""},
 	{"definition-unused", "100.fw", "[ALIASES]\n", "mine 10.9.9.9", "mine", ""},
 	{"nic-config-invalid", "qemu-server/100.conf", "", "net0: virtio=BC:24:11:00:0A:01,brdige=vmbr0", "net0: virtio=BC:24:11:00:0A:01,brdige=vmbr0", ""},
 }

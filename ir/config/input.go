@@ -27,6 +27,7 @@ type Input struct {
 	DatacenterCfg *source.File   // datacenter.cfg
 	StorageCfg    *source.File   // storage.cfg
 	SDN           *source.File   // sdn/.running-config
+	IPAM          *source.File   // sdn/pve-ipam-state.json
 	AdminNetworks []netip.Prefix // masked
 }
 

@@ -32,6 +32,8 @@ func judgeAddresses(list string) (Family, *addrFault) {
 			bad.from, bad.to = at, at+len(item)
 			if bad.instead != "" {
 				bad.instead = list[:at] + bad.instead + list[at+len(item):]
+			} else if item == "" {
+				bad.instead = withoutGaps(list)
 			}
 			return AnyFamily, bad
 		}
@@ -48,6 +50,11 @@ func judgeAddresses(list string) (Family, *addrFault) {
 			message: "a range cannot stand in a list; write a rule of its own or networks"}
 	}
 	return family, nil
+}
+
+// withoutGaps is a list without its empty items.
+func withoutGaps(list string) string {
+	return strings.Join(strings.FieldsFunc(list, func(c rune) bool { return c == ',' }), ",")
 }
 
 // judgeAddress checks one item: ADDR/LEN, FIRST-LAST or ADDR.

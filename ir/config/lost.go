@@ -38,13 +38,13 @@ func lost(fw *FW, l grammar.Line, kept map[grammar.Line]string) string {
 	_, header := l.(*grammar.Header)
 	trivia, unread := l.(*grammar.Trivia)
 	switch {
-	case unread && !trivia.Comment.Present():
+	case unread && !trivia.Comment().Present():
 		return ""
 	case unread:
 		return aComment
 	case !stored:
 		return notStored
-	case !header && strings.HasPrefix(fw.File.Text(grammar.BaseOf(l).Body), "["):
+	case !header && strings.HasPrefix(fw.File.Text(grammar.BaseOf(l).Body()), "["):
 		return "a line that becomes a header elsewhere"
 	case part == "" && comment != "" && trailing(comment) == "":
 		return aComment
@@ -115,7 +115,7 @@ func commentOf(l grammar.Line) grammar.Word {
 	case *grammar.SetEntry:
 		return l.Comment
 	case *grammar.Rule:
-		return l.Comment
+		return l.Comment()
 	}
 	return grammar.Word{}
 }

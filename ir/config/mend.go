@@ -21,18 +21,36 @@ func (r *resolver) mends() {
 		switch d.Rule {
 		case actionUnknown:
 			meantAction(d)
+		case aliasUnknown, groupUnknown, managementUndefined:
+			r.offer(fw, d)
 		case addressHostBits:
 			fw.mendHostBits(d)
-		case addressInvalid:
+		case addressInvalid, aliasMalformed:
 			fw.listToSet(d)
+		case addressListMixedFamily:
+			fw.splitFamilies(d)
 		case ipsetUnknown:
 			r.groupAsSet(d)
+			r.offer(fw, d)
 		case ipsetUsedAsAlias:
 			r.setAsAlias(fw, d)
+		case macroParameterConflict:
+			fw.withoutMacro(d)
 		case optionWrongFile:
 			r.moveOption(fw, d)
+		case portListTooLong:
+			fw.splitPorts(d)
 		case portWithoutProtocol:
 			fw.addProtocol(d)
+			fw.withoutMacro(d)
+		case protocolUnknown:
+			fw.splitProtocols(d)
+		case rangeInList:
+			fw.rangesAsNetworks(d)
+		case scopeUnresolvable:
+			r.otherScope(fw, d)
+		case useBeforeDefinition:
+			r.moveAbove(fw, d)
 		}
 	}
 }
@@ -47,7 +65,7 @@ func (fw *FW) lineAt(span source.Span) grammar.Line {
 }
 
 // wholeLine is a line with its line feed.
-func (fw *FW) wholeLine(l grammar.Line) source.Span { return fw.File.Span(grammar.BaseOf(l).Whole) }
+func (fw *FW) wholeLine(l grammar.Line) source.Span { return fw.File.Span(grammar.BaseOf(l).Whole()) }
 
 func unsafeFix(title string, edits ...source.Edit) diag.Fix {
 	return diag.Fix{Title: title, Safety: diag.Unsafe, Edits: edits}
@@ -77,7 +95,11 @@ func (fw *FW) mendHostBits(d *diag.Diagnostic) {
 	address, _, _ := strings.Cut(text, "/")
 	switch l := fw.lineAt(d.Span).(type) {
 	case *grammar.SetEntry:
-		if set := fw.setOf(l); set != nil && set.holds(network, l) {
+		set := fw.setOf(l)
+		if set != nil && len(set.Entries) > mostSearched {
+			return
+		}
+		if set != nil && set.holds(network, l) {
 			d.Fixes = []diag.Fix{unsafeFix("delete the entry: the set has "+network+" already", source.Edit{Span: fw.wholeLine(l)})}
 			return
 		}
@@ -88,13 +110,16 @@ func (fw *FW) mendHostBits(d *diag.Diagnostic) {
 	d.Fixes = append(replace(d.Span, network, diag.Safe), replace(d.Span, address, diag.Unsafe)...)
 }
 
+// mostSearched is how many entries of a set are looked through for a fix.
+const mostSearched = 20_000
+
 // setOf is the set that an entry was stored in.
 func (fw *FW) setOf(l *grammar.SetEntry) *Set {
-	if l.In == nil {
+	if l.In() == nil {
 		return nil
 	}
-	set := fw.Sets[lower(fw.File.Text(l.In.Name))]
-	if set == nil || set.Header != l.In {
+	set := fw.Sets[lower(fw.File.Text(l.In().Name))]
+	if set == nil || set.Header != l.In() {
 		return nil
 	}
 	return set
@@ -126,7 +151,7 @@ func (r *resolver) groupAsSet(d *diag.Diagnostic) {
 // addProtocol writes -p in front of the ports of a rule without a macro.
 func (fw *FW) addProtocol(d *diag.Diagnostic) {
 	l, ok := fw.lineAt(d.Span).(*grammar.Rule)
-	if !ok || l.Macro.Present() {
+	if !ok || l.Macro().Present() {
 		return
 	}
 	if _, given := l.Param(grammar.Proto); given {

@@ -17,22 +17,19 @@ const mostEntries = 64
 // longestSet is how long the name of a set may be.
 const longestSet = 64
 
-// listToSet turns `NAME A,B` of [ALIASES] into a set of that name behind the
-// section. References to it are then references to a set without its plus sign,
-// which have a fix of their own.
+// listToSet turns `NAME A,B` of [ALIASES], with or without blanks, into a set of
+// that name behind the section. References to it are then references to a set
+// without its plus sign, which have a fix of their own.
 func (fw *FW) listToSet(d *diag.Diagnostic) {
-	l, ok := fw.lineAt(d.Span).(*grammar.Alias)
-	if !ok || d.Span != fw.File.Span(l.Value) {
-		return
-	}
-	name := lower(strings.TrimSuffix(fw.File.Text(l.Name), ":"))
-	entries, ok := fw.setEntries(strings.Split(fw.File.Text(l.Value), ","))
+	l := fw.lineAt(d.Span)
+	name, items, comment := fw.aliasList(l, d)
+	entries, ok := fw.setEntries(items)
 	if !ok || !isName(name) || len(name) > longestSet || fw.Sets[name] != nil || fw.Aliases[name] != nil {
 		return
 	}
 	header := "[IPSET " + name + "]"
-	if l.Comment.Present() && fw.File.Text(l.Comment) != "" {
-		header += " # " + fw.File.Text(l.Comment)
+	if comment.Present() && fw.File.Text(comment) != "" {
+		header += " # " + fw.File.Text(comment)
 	}
 	end, ok := fw.sectionEnd(l)
 	if !ok {
@@ -45,8 +42,36 @@ func (fw *FW) listToSet(d *diag.Diagnostic) {
 	if end.more {
 		block += "\n"
 	}
+	if d.Rule != addressInvalid {
+		d.Message += " (an alias holds one address; use an IPSET for a list)"
+	}
 	d.Fixes = []diag.Fix{unsafeFix("make it the IPSET "+name,
 		source.Edit{Span: fw.wholeLine(l)}, source.Edit{Span: end.at, Text: block})}
+}
+
+// aliasList takes a line with several addresses apart; there are no items if the
+// finding is about something else.
+func (fw *FW) aliasList(l grammar.Line, d *diag.Diagnostic) (name string, items []string, comment grammar.Word) {
+	switch l := l.(type) {
+	case *grammar.Alias:
+		if d.Rule == addressInvalid && d.Span == fw.File.Span(l.Value) {
+			name, items, comment = fw.File.Text(l.Name), strings.Split(fw.File.Text(l.Value), ","), l.Comment
+		}
+	case *grammar.Bad:
+		words := fw.File.Words(l, 2*mostEntries)
+		if d.Rule != aliasMalformed || len(d.Fixes) > 0 || len(words) < 3 || len(words) == 2*mostEntries {
+			return "", nil, comment
+		}
+		name, comment = fw.File.Text(words[0]), l.Comment
+		for _, w := range words[1:] {
+			for item := range strings.SplitSeq(strings.Trim(fw.File.Text(w), ","), ",") {
+				if item != "" {
+					items = append(items, item)
+				}
+			}
+		}
+	}
+	return lower(strings.TrimSuffix(name, ":")), items, comment
 }
 
 // setEntries checks the items of a list as lines of a set; each comes once.
@@ -82,7 +107,7 @@ func (fw *FW) sectionEnd(l grammar.Line) (gap, bool) {
 			more = true
 			break
 		}
-		if t, isTrivia := next.(*grammar.Trivia); !isTrivia || t.Comment.Present() {
+		if t, isTrivia := next.(*grammar.Trivia); !isTrivia || t.Comment().Present() {
 			last = grammar.BaseOf(next)
 		}
 	}
@@ -93,10 +118,10 @@ func (fw *FW) sectionEnd(l grammar.Line) (gap, bool) {
 		}
 		last = grammar.BaseOf(fw.File.Lines[last.Number-2])
 	}
-	end := int(last.Whole.End)
+	end := int(last.Whole().End)
 	return gap{
 		at:     fw.File.Source.Span(end, end),
-		behind: last != own && !strings.HasSuffix(fw.File.Text(last.Whole), "\n"),
+		behind: last != own && !strings.HasSuffix(fw.File.Text(last.Whole()), "\n"),
 		more:   more && fw.nextIsHeader(last),
 	}, true
 }
@@ -108,7 +133,7 @@ func (fw *FW) nextIsHeader(b *grammar.Base) bool {
 		return false
 	}
 	t, isTrivia := fw.File.Lines[b.Number].(*grammar.Trivia)
-	return !isTrivia || t.Comment.Present()
+	return !isTrivia || t.Comment().Present()
 }
 
 // setAsAlias mends the name of a set where an address is wanted: in a rule it
@@ -127,7 +152,7 @@ func (r *resolver) setAsAlias(fw *FW, d *diag.Diagnostic) {
 	case *grammar.Rule:
 		d.Fixes = replace(d.Span, "+"+prefix+set.Name, diag.Unsafe)
 	case *grammar.SetEntry:
-		if own := fw.setOf(l); own != nil && own != set && !l.NoMatch.Present() {
+		if own := fw.setOf(l); own != nil && own != set && !l.NoMatch.Present() && len(own.Entries) <= mostSearched {
 			d.Fixes = fw.writtenOut(set, own, l)
 		}
 	}
@@ -148,4 +173,22 @@ func (fw *FW) writtenOut(set, own *Set, l *grammar.SetEntry) []diag.Fix {
 		return nil
 	}
 	return []diag.Fix{unsafeFix("write the entries of "+set.Name, source.Edit{Span: fw.File.Span(l.Target), Text: strings.Join(lines, "\n")})}
+}
+
+// onePerLine writes each address of a set's line on a line of its own.
+func (f *reader) onePerLine(l *grammar.SetEntry, text string) []diag.Fix {
+	items := strings.FieldsFunc(text, func(c rune) bool { return c == ',' || c == ' ' || c == '\t' })
+	entries, ok := f.fw.setEntries(items)
+	if !ok {
+		return nil
+	}
+	between, last := "\n", l.Target
+	if l.NoMatch.Present() {
+		between += "!"
+	}
+	if l.Extra.Present() {
+		last = l.Extra
+	}
+	return []diag.Fix{{Title: "write one address per line", Safety: diag.Safe, Edits: []source.Edit{
+		{Span: f.fw.File.Span(grammar.Word{Start: l.Target.Start, End: last.End}), Text: strings.Join(entries, between)}}}}
 }

@@ -103,8 +103,8 @@ func (fw *FW) newOption(line string) source.Edit {
 	if last == nil {
 		return source.Edit{Span: fw.File.Source.Span(0, 0), Text: "[OPTIONS]\n\n" + line + "\n\n"}
 	}
-	end := int(last.Whole.End)
-	if !strings.HasSuffix(fw.File.Text(last.Whole), "\n") {
+	end := int(last.Whole().End)
+	if !strings.HasSuffix(fw.File.Text(last.Whole()), "\n") {
 		line = "\n" + line
 	} else {
 		line += "\n"
@@ -115,7 +115,7 @@ func (fw *FW) newOption(line string) source.Edit {
 // commentAbove puts the comment behind an option on a line of its own.
 func (f *reader) commentAbove(l *grammar.Option, head string) []diag.Fix {
 	_, comment, _ := strings.Cut(f.text(l.Value), "#")
-	start := int(l.Whole.Start)
+	start := int(l.Whole().Start)
 	return []diag.Fix{{Title: "put the comment on a line of its own", Safety: diag.Safe, Edits: []source.Edit{
 		{Span: f.fw.File.Source.Span(start, start), Text: "#" + comment + "\n"},
 		{Span: f.fw.File.Span(l.Value), Text: head},

@@ -23,6 +23,7 @@ type Config struct {
 	Migration     *Migration // nil where datacenter.cfg names no network for it
 	Storages      []Storage  // those on the network whose servers are known
 	SDNPeers      []SDNPeer
+	SDN           *SDN           // never nil
 	AdminNetworks []netip.Prefix // who must always reach the nodes; nil when nobody said so
 }
 
@@ -98,9 +99,11 @@ type Alias struct {
 	Span    source.Span // of the name
 }
 
-// Set is an IPSet.
+// Set is an IPSet. Those of the software-defined network have neither a Header nor
+// lines, and their names have case.
 type Set struct {
 	Name    string // lower case
+	SDN     bool
 	Comment string
 	Entries []*SetEntry
 	Header  *grammar.Header

@@ -20,10 +20,10 @@ func (f *reader) mayExist(text string) bool {
 	return true
 }
 
-// mayExistSet is the same for a set; sets of the SDN are never in a CONFIG.
+// mayExistSet is the same for a set, which can also be one of the network's.
 func (f *reader) mayExistSet(prefix, name string) bool {
-	if prefix == "sdn/" && isSDNName(name) {
-		f.r.missing["SDN sets (sdn/.running-config is not read)"] = true
+	if prefix == "sdn/" && f.r.unknownSDN(name) {
+		f.r.missing[f.r.missSDN(name)] = true
 		return true
 	}
 	return f.mayExist(name)
@@ -49,9 +49,12 @@ func (f *reader) explainAlias(d *diag.Diagnostic, name string, span source.Span)
 		d.Related = append(d.Related, diag.Related{Span: f.later.aliases[lower(name)], Message: "defined here"})
 	case ipsetUsedAsAlias:
 		d.Message = quote(name) + " is an IPSET: in a rule write +" + lower(name)
+		if f.set != nil {
+			d.Message = quote(name) + " is an IPSET, and a set cannot contain another set"
+		}
 	case aliasUnknown:
 		d.Message = "there is no alias " + quote(name)
-		if at, refused := f.later.aliases[lower(name)]; refused {
+		if at, refused := f.missedIn(name); refused {
 			d.Message += ": the line that should define it is refused"
 			d.Related = append(d.Related, diag.Related{Span: at, Message: "this line defines nothing"})
 			return
@@ -104,6 +107,7 @@ func (f *reader) explainSet(d *diag.Diagnostic, name string, span source.Span) {
 		d.Message = "+management can be used only where cluster.fw has an [IPSET management] above; the one that Proxmox makes by itself does not count"
 	case sdnSetUnknown:
 		d.Message = "there is no set " + quote(name) + " of the SDN"
+		f.suggest(d, name, nameOf(span, name), f.sdnNames)
 	case ipsetUnknown:
 		d.Message = "there is no IPSET " + quote(name)
 		f.suggest(d, name, nameOf(span, name), f.setNames)
@@ -130,6 +134,8 @@ func (f *reader) setNames() (all []string) {
 	}
 	return all
 }
+
+func (f *reader) sdnNames() []string { return slices.Collect(maps.Keys(f.r.cfg.SDN.Sets)) }
 
 func (f *reader) suggest(d *diag.Diagnostic, name string, span source.Span, names func() []string) {
 	if near := f.r.nearest(lower(name), names); near != "" {

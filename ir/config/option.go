@@ -39,7 +39,7 @@ func (f *reader) option(l *grammar.Option) {
 
 // cannotParse is the daemon's text for any option line that it does not take.
 func (f *reader) cannotParse(l *grammar.Option) string {
-	return "can't parse option '" + f.text(l.Body) + "'"
+	return "can't parse option '" + f.text(l.Body()) + "'"
 }
 
 func (f *reader) unknownOption(l *grammar.Option, name string) {
@@ -84,6 +84,8 @@ func (f *reader) refusedOption(l *grammar.Option, opt *facts.Option, value, comp
 		at.Start += int32(strings.IndexByte(span.Text(), '#'))
 		d = f.say(optionTrailingComment, at, "no comment may follow an option: "+opt.Name+" is not set")
 		d.Fixes = f.commentAbove(l, head)
+	} else if opt.Type == facts.EtherTypesType && complaint != "" {
+		d = f.unknownEtherType(span, value)
 	} else {
 		d = f.say(optionValue, span, opt.Name+" cannot be "+quote(value)+": it takes "+takes(opt))
 		d.Fixes = f.valueFix(span, opt, value)
@@ -124,9 +126,18 @@ func takes(opt *facts.Option) string {
 	return strings.Join(opt.Values(), ", ")
 }
 
+// otherValues are the words of other firewalls and other logs.
+var otherValues = map[string]string{
+	"deny": "DROP", "block": "DROP", "discard": "DROP", "allow": "ACCEPT", "permit": "ACCEPT", "pass": "ACCEPT",
+	"warn": "warning", "error": "err", "critical": "crit", "emergency": "emerg", "panic": "emerg", "none": "nolog", "off": "nolog",
+}
+
 // valueFix translates the spellings of yes and no that other tools take.
 func (f *reader) valueFix(span source.Span, opt *facts.Option, value string) []diag.Fix {
 	if opt.Type != facts.BoolType && opt.Name != "enable" {
+		if meant, _, ok := opt.Parse(otherValues[lower(value)]); ok && otherValues[lower(value)] != "" {
+			return replace(span, meant, diag.Unsafe)
+		}
 		if near := f.r.nearest(lower(value), oneOf(lowered(opt.Values())...)); near != "" {
 			normal, _, _ := opt.Parse(near)
 			return replace(span, normal, diag.Unsafe)

@@ -17,7 +17,7 @@ func (f *reader) preview() {
 	if len(f.list) == 0 {
 		return
 	}
-	file, scope := f.r.previewOf(f.fw), preview.Scope{Unknown: f.r.unknownDatacenter()}
+	file, scope := f.r.previewOf(f.fw), preview.Scope{Unknown: f.r.unknownDatacenter(), SDN: f.r.findSDN}
 	if f.scope.cluster != nil {
 		scope.Cluster = f.r.previewOf(f.scope.cluster)
 	}

@@ -15,6 +15,8 @@ type reader struct {
 	scope scope
 	later later
 	list  diag.List
+	told  int // how many findings of the list are not the lexer's
+	quiet quiet
 	at    int32 // where the line being read begins
 
 	group   *Group // the group whose lines are being read
@@ -42,7 +44,7 @@ func newReader(r *resolver, fw *FW) *reader {
 		case *grammar.Alias:
 			note(f.later.aliases, l.Name)
 		case *grammar.Bad:
-			if words := fw.File.Words(l, 1); l.In != nil && l.In.Section == grammar.Aliases && len(words) > 0 {
+			if words := fw.File.Words(l, 1); l.In() != nil && l.In().Section == grammar.Aliases && len(words) > 0 {
 				note(f.later.aliases, words[0])
 			}
 		case *grammar.Header:
@@ -56,7 +58,7 @@ func newReader(r *resolver, fw *FW) *reader {
 
 func (f *reader) lines() {
 	for _, line := range f.fw.File.Lines {
-		f.at = grammar.BaseOf(line).Whole.Start
+		f.at = grammar.BaseOf(line).Whole().Start
 		switch l := line.(type) {
 		case *grammar.Header:
 			f.header(l)
@@ -130,10 +132,4 @@ func (f *reader) comment(w grammar.Word) string {
 		return ""
 	}
 	return f.text(w)
-}
-
-// say adds a finding and returns it for details.
-func (f *reader) say(rule *diag.Rule, span source.Span, message string) *diag.Diagnostic {
-	f.list = append(f.list, diag.New(rule, span, message))
-	return &f.list[len(f.list)-1]
 }

@@ -23,20 +23,22 @@ func (f *reader) remarks() {
 	}
 	f.notUTF8()
 	f.ambiguous()
+	f.ignoredOptions()
 }
 
 // noBreakSpace reports the first blank of a line, outside of its comment, that
 // looks like a space and is none.
 func (f *reader) noBreakSpace(base *grammar.Base) {
 	const wide = "\u00a0"
-	body, _, _ := bytes.Cut(f.fw.File.Source.Bytes()[base.Body.Start:base.Body.End], []byte("#"))
+	line := base.Body()
+	body, _, _ := bytes.Cut(f.fw.File.Source.Bytes()[line.Start:line.End], []byte("#"))
 	at := bytes.Index(body, []byte(wide))
 	if at < 0 {
 		return
 	}
 	var edits []source.Edit
 	for i := at; i >= 0; i = indexFrom(body, wide, i+len(wide)) {
-		edits = append(edits, source.Edit{Span: f.bytesAt(base.Body.Start+int32(i), len(wide)), Text: " "})
+		edits = append(edits, source.Edit{Span: f.bytesAt(line.Start+int32(i), len(wide)), Text: " "})
 	}
 	d := f.say(nonUTF8, edits[0].Span, "this blank is a no-break space, which separates nothing")
 	d.Effect = "The words on both sides are read as one."
@@ -58,7 +60,8 @@ func (f *reader) bytesAt(start int32, n int) source.Span {
 // hashes: proxmox-firewall keeps a # with nothing behind it in the line, and older
 // versions of it stop at a second one (reference/proxmox-firewall §7).
 func (f *reader) hashes(l *grammar.Rule) {
-	body := f.fw.File.Source.Bytes()[l.Body.Start:l.Body.End]
+	line := l.Body()
+	body := f.fw.File.Source.Bytes()[line.Start:line.End]
 	first := bytes.IndexByte(body, '#')
 	if first < 0 {
 		return
@@ -66,15 +69,15 @@ func (f *reader) hashes(l *grammar.Rule) {
 	comment := bytes.TrimSpace(body[first+1:])
 	if len(comment) == 0 {
 		rest := int32(len(bytes.TrimRight(body[:first], " \t")))
-		d := f.say(commentHash, f.bytesAt(l.Body.Start+int32(first), 1), "nothing follows the #")
+		d := f.say(commentHash, f.bytesAt(line.Start+int32(first), 1), "nothing follows the #")
 		d.Effect = "proxmox-firewall takes the # for a part of the rule."
 		d.Effects = diag.Effects{PVEFirewall: "Reads an empty comment."}
 		d.Fixes = []diag.Fix{{Title: "delete the #", Safety: diag.Safe,
-			Edits: []source.Edit{{Span: f.fw.File.Span(grammar.Word{Start: l.Body.Start + rest, End: l.Body.End})}}}}
+			Edits: []source.Edit{{Span: f.fw.File.Span(grammar.Word{Start: line.Start + rest, End: line.End})}}}}
 		return
 	}
 	if second := bytes.IndexByte(body[first+1:], '#'); second >= 0 {
-		d := f.say(commentHash, f.bytesAt(l.Body.Start+int32(first+1+second), 1), "the comment holds a second #")
+		d := f.say(commentHash, f.bytesAt(line.Start+int32(first+1+second), 1), "the comment holds a second #")
 		d.Effect = "Older versions of proxmox-firewall refuse the file."
 	}
 }

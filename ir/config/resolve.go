@@ -25,6 +25,7 @@ func Resolve(in Input) (*Config, diag.List) {
 	for _, m := range in.Missing {
 		r.missing[m] = true
 	}
+	r.readSDN()
 	if in.Cluster != nil {
 		r.cfg.Cluster = r.file(in.Cluster, facts.Cluster, "")
 		r.rateLimit(r.cfg.Cluster)
@@ -42,6 +43,7 @@ func Resolve(in Input) (*Config, diag.List) {
 	}
 	r.datacenterFiles()
 	r.unused()
+	r.ftp()
 	r.mends()
 	for m := range r.missing {
 		r.cfg.Missing = append(r.cfg.Missing, m)
@@ -55,10 +57,11 @@ type resolver struct {
 	cfg     *Config
 	list    diag.List
 	missing map[string]bool
-	read    map[*source.File]*FW // a file that several nodes share is judged once
-	guesses int                  // how many times nearest was asked
-	offers  int                  // how many findings were offered a definition
-	rooms   map[*FW]*rooms       // where those would go
+	read    map[*source.File]*FW   // a file that several nodes share is judged once
+	guesses int                    // how many times nearest was asked
+	refused map[string]source.Span // lines of cluster.fw that define aliases, or should
+	offers  int                    // how many findings were offered a definition
+	rooms   map[*FW]*rooms         // where those would go
 
 	previews map[*FW]*preview.File // as proxmox-firewall reads them, where a finding asked
 }
@@ -114,7 +117,9 @@ func (r *resolver) file(src *source.File, env facts.Env, name string) *FW {
 	f.bind()
 	f.related()
 	f.remarks()
-	f.untold()
+	if f.untold(); env == facts.Cluster {
+		r.refused = f.later.aliases
+	}
 	f.preview()
 	f.list.Sort()
 	r.list = append(r.list, f.list...)

@@ -69,15 +69,7 @@ func (r *Rule) Live() bool { return !r.Disabled && len(r.Dead) == 0 }
 
 // Span returns the place of the whole rule without its comment.
 func (r *Rule) Span() source.Span {
-	end := r.Line.Action.End
-	if n := len(r.Line.Params); n > 0 {
-		end = r.Line.Params[n-1].Value.End
-	}
-	start := r.Line.Type.Start
-	if r.Line.Bar.Present() {
-		start = r.Line.Bar.Start
-	}
-	return r.File.Span(grammar.Word{Start: start, End: end})
+	return r.File.Span(r.Line.Extent())
 }
 
 // ParamSpan returns the place of a parameter's value, or of the rule without it.

@@ -14,16 +14,18 @@ import (
 type scope struct {
 	own     *FW // a guest's file; nil elsewhere
 	cluster *FW // nil without a cluster.fw
+	sdn     *SDN
 }
 
 func (r *resolver) scopeOf(fw *FW) scope {
+	s := scope{cluster: r.cfg.Cluster, sdn: r.cfg.SDN}
 	switch {
 	case fw.Env == facts.Cluster:
-		return scope{cluster: fw}
+		s.cluster = fw
 	case fw.Env.IsGuest():
-		return scope{own: fw, cluster: r.cfg.Cluster}
+		s.own = fw
 	}
-	return scope{cluster: r.cfg.Cluster}
+	return s
 }
 
 // splitScope takes a leading dc/, guest/ or sdn/ off a name. Prefixes count only
@@ -61,13 +63,16 @@ func (s scope) alias(text string) (*Alias, *FW) {
 }
 
 // set is what the generator finds for [scope/]name; case counts against names
-// that are stored in lower case, so a capital never finds anything.
+// that are stored in lower case, so a capital only finds a set of the network's.
 func (s scope) set(text string) (*Set, *FW) {
 	prefix, name := splitScope(text)
 	for _, fw := range s.tables(prefix) {
 		if set := fw.Sets[name]; set != nil {
 			return set, fw
 		}
+	}
+	if prefix == "" || prefix == "sdn/" {
+		return s.sdn.Sets[name], nil
 	}
 	return nil, nil
 }

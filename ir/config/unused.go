@@ -65,13 +65,13 @@ func mentions(fw *FW) map[string]bool {
 		case *grammar.SetEntry:
 			note(l.Target)
 		case *grammar.Rule:
-			for _, p := range l.Params {
+			for _, p := range l.Params() {
 				if p.Kind == grammar.Source || p.Kind == grammar.Dest {
 					note(p.Value)
 				}
 			}
 		case *grammar.Bad:
-			if l.In == nil || l.In.Section != grammar.Aliases {
+			if l.In() == nil || l.In().Section != grammar.Aliases {
 				for _, w := range fw.File.Words(l, len(fw.File.Source.Bytes())) {
 					note(w)
 				}
@@ -81,10 +81,12 @@ func mentions(fw *FW) map[string]bool {
 	return used
 }
 
-// unusedIn reports what none of the files that can see fw's names mentions.
+// unusedIn reports what none of the files that can see fw's names mentions, up to
+// a bound.
 func (r *resolver) unusedIn(fw *FW, used ...map[string]bool) {
+	most := len(r.list) + mostFindings
 	mentioned := func(name string) bool {
-		return slices.ContainsFunc(used, func(m map[string]bool) bool { return m[name] })
+		return len(r.list) >= most || slices.ContainsFunc(used, func(m map[string]bool) bool { return m[name] })
 	}
 	for _, key := range slices.Sorted(maps.Keys(fw.Aliases)) {
 		if a := fw.Aliases[key]; isName(a.Name) && key != "local_network" && !mentioned(key) {

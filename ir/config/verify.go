@@ -58,19 +58,19 @@ var actions = map[string]Action{"ACCEPT": AcceptAction, "DROP": DropAction, "REJ
 func (v *verifier) read() *Rule {
 	l, file := v.line, v.f.fw.File
 	r := &Rule{
-		Line: l, File: file, Type: ruleTypes[lower(file.Text(l.Type))],
-		Disabled: l.Bar.Present(), Comment: v.f.comment(l.Comment),
+		Line: l, File: file, Type: ruleTypes[lower(file.Text(l.Type()))],
+		Disabled: l.Bar().Present(), Comment: v.f.comment(l.Comment()),
 		Iface: v.param(grammar.Iface), Proto: v.param(grammar.Proto),
 		DPort: v.param(grammar.DPort), SPort: v.param(grammar.SPort),
 		ICMPType: v.param(grammar.ICMPType), Log: v.param(grammar.Log),
 	}
 	if r.Type == GroupRule {
-		r.Group = &Ref[Group]{Name: file.Text(l.Action), Span: file.Span(l.Action)}
-	} else if l.Verdict.Present() {
-		r.Action = actions[file.Text(l.Verdict)]
+		r.Group = &Ref[Group]{Name: file.Text(l.Action()), Span: file.Span(l.Action())}
+	} else if l.Verdict().Present() {
+		r.Action = actions[file.Text(l.Verdict())]
 	}
-	if l.Macro.Present() {
-		r.Macro, _ = facts.MacroByName(file.Text(l.Macro))
+	if l.Macro().Present() {
+		r.Macro, _ = facts.MacroByName(file.Text(l.Macro()))
 	}
 	return r
 }
@@ -139,7 +139,9 @@ func (v *verifier) conclude() {
 			d.Severity = diag.Warning
 		}
 	}
-	v.f.list = append(v.f.list, v.found...)
+	for _, d := range v.found {
+		v.f.tell(d)
+	}
 }
 
 // deadText is what the daemon says of a dead rule, empty for a live one
@@ -149,7 +151,7 @@ func (v *verifier) deadText() string {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString("errors in rule parameters: " + v.f.text(v.line.Body))
+	b.WriteString("errors in rule parameters: " + v.f.text(v.line.Body()))
 	for _, e := range v.rule.Dead {
 		b.WriteString("\n  " + e.Param + ": " + e.Text)
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
@@ -128,10 +129,16 @@ func (v *verifier) octal(text string, span source.Span) {
 			d := v.find(addressOctal, span, quote(text)+": a number with a zero in front is read as octal")
 			d.Effect = "The rule matches another address than it seems to name, or the kernel tools refuse the whole ruleset."
 			d.Effects = diag.Effects{PVEFirewall: "Passes the text on to iptables, which reads octal numbers."}
+			if bare := leadingZeros.ReplaceAllString(text, "$1$2"); !leadingZeros.MatchString(bare) {
+				d.Fixes = replace(span, bare, diag.Unsafe)
+			}
 			return
 		}
 	}
 }
+
+// leadingZeros are those that say nothing in a decimal number.
+var leadingZeros = regexp.MustCompile(`(^|[^0-9])0+([0-9])`)
 
 // bindFamily binds the rule to a family unless it is bound to the other one.
 func (v *verifier) bindFamily(f Family) bool {

@@ -35,16 +35,16 @@ func (v *verifier) action() {
 		return
 	case v.rule.Type == OtherType:
 		return
-	case l.Macro.Present() && v.rule.Macro == nil:
+	case l.Macro().Present() && v.rule.Macro == nil:
 		v.unknownMacro()
 	}
 	switch {
 	case v.rule.Action == OtherAction:
 		v.unknownAction()
 	case v.rule.Type == ForwardRule && v.rule.Action == RejectAction:
-		d := v.fault("action", "cannot define REJECT rules on forward chain", rejectInForward, v.f.fw.File.Span(l.Verdict),
+		d := v.fault("action", "cannot define REJECT rules on forward chain", rejectInForward, v.f.fw.File.Span(l.Verdict()),
 			"FORWARD rules cannot REJECT")
-		d.Fixes = replace(v.f.fw.File.Span(l.Verdict), "DROP", diag.Unsafe)
+		d.Fixes = replace(v.f.fw.File.Span(l.Verdict()), "DROP", diag.Unsafe)
 	}
 }
 
@@ -54,7 +54,7 @@ func (v *verifier) ruleType() {
 			return
 		}
 	}
-	word, span := v.f.text(v.line.Type), v.f.fw.File.Span(v.line.Type)
+	word, span := v.f.text(v.line.Type()), v.f.fw.File.Span(v.line.Type())
 	text := "invalid rule type '" + lower(word) + "' for rule_env '" + v.env.String() + "'"
 	if v.rule.Type != OtherType {
 		v.fault("type", text, directionNotAllowed, span, strings.ToUpper(lower(word))+" rules are not allowed in "+fileOf(v.env))
@@ -67,7 +67,7 @@ func (v *verifier) ruleType() {
 }
 
 func (v *verifier) unknownMacro() {
-	name, span := v.f.text(v.line.Macro), v.f.fw.File.Span(v.line.Macro)
+	name, span := v.f.text(v.line.Macro()), v.f.fw.File.Span(v.line.Macro())
 	d := v.fault("macro", "unknown macro '"+name+"'", macroUnknown, span, "there is no macro "+quote(name))
 	if near := v.f.r.nearest(lower(name), macroNames); near != "" {
 		m, _ := facts.MacroByName(near)
@@ -86,7 +86,7 @@ func macroNames() []string {
 
 func (v *verifier) unknownAction() {
 	l := v.line
-	word, span := v.f.text(l.Action), v.f.fw.File.Span(l.Action)
+	word, span := v.f.text(l.Action()), v.f.fw.File.Span(l.Action())
 	text := "unknown action '" + word + "'"
 	upper := strings.ToUpper(lower(word))
 	if actions[upper] != OtherAction {

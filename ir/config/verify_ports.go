@@ -80,6 +80,8 @@ func judgePorts(list string, icmp bool) *portFault {
 			bad.from, bad.to = at+bad.from, at+bad.to
 			if bad.instead != "" {
 				bad.instead = list[:at] + bad.instead + list[at+len(item):]
+			} else if item == "" {
+				bad.instead = withoutGaps(list)
 			}
 			return bad
 		}
@@ -220,8 +222,21 @@ func (v *verifier) icmpType() {
 	switch near := v.f.r.nearest(lower(text), oneOf(facts.ICMPTypeNames(proto != "icmp")...)); {
 	case isDigits(text):
 		d.Message += ": types are written by name here"
+		if name := icmpName(portNumber(text), proto != "icmp"); name != "" {
+			d.Fixes = replace(span, name, diag.Safe)
+		}
 	case near != "":
 		d.Message += ", did you mean " + near + "?"
 		d.Fixes = replace(span, near, diag.Unsafe)
 	}
+}
+
+// icmpName is the first name of a type as a whole, without a code.
+func icmpName(number int, v6 bool) string {
+	for _, name := range facts.ICMPTypeNames(v6) {
+		if t, _ := facts.ICMPTypeByName(name, v6); int(t.Type) == number && t.Code < 0 && !t.Any {
+			return name
+		}
+	}
+	return ""
 }

@@ -9,4 +9,11 @@
 //	*Builtin  ir/lower     Expand, backends         behaviour Proxmox adds; Expand gives its rules
 //	*Call     ir/lower     Eval, backends, analysis evaluate a shared group body
 //	*Skipped  ir/lower     lint, dump, explain      a line without effect, and why
+//
+//	list of a Policy    decides about                         behind
+//	Host.In, Host.Out   what the node itself gets and sends
+//	NIC In, NIC Out     what a guest gets and sends           Forward; In also BridgeIn
+//	Forwarding          what the node routes                  Forward
+//	VNet.Forward        what goes from port to port of the    Forward
+//	                    VNet's bridge
 package ir

@@ -107,9 +107,12 @@ func logText(l *Log) string {
 	return ", log " + levelNames[l.Level]
 }
 
-// label names a set with its owner: dc/NAME or VMID/NAME.
+// label names a set with its owner: dc/NAME, sdn/NAME or VMID/NAME.
 func (s *Set) label() string {
-	if s.Owner == 0 {
+	switch {
+	case s.SDN:
+		return "sdn/" + s.Name
+	case s.Owner == 0:
 		return "dc/" + s.Name
 	}
 	return strconv.Itoa(s.Owner) + "/" + s.Name

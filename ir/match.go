@@ -99,8 +99,9 @@ type TCPFlags struct {
 
 // Set is a named address set. It exists in both families.
 type Set struct {
-	Owner    int    // VMID, 0 for the datacenter
-	Name     string // lower case, as defined
+	Owner    int    // VMID, 0 for the datacenter and the software-defined network
+	SDN      bool   // derived from the software-defined network: sdn/NAME
+	Name     string // as defined: in lower case, unless SDN
 	Entries  []SetEntry
 	Declared int // entries that count for its size: dead ones and both families too
 	Origin   Origin

@@ -1,10 +1,11 @@
 package iptables
 
 import (
+	"bytes"
 	"crypto/sha1"
 	"encoding/base64"
+	"io"
 	"sort"
-	"strings"
 )
 
 // table collects chains and prints them the way the daemon feeds
@@ -13,46 +14,72 @@ type table struct {
 	name   string
 	hooks  []string // built-in chains that jump to PVEFW-<hook> where that exists
 	chains map[string]*chain
+	mute   bool // keeps the names of the chains only
 }
 
 func newTable(name string, hooks ...string) *table {
 	return &table{name: name, hooks: hooks, chains: map[string]*chain{}}
 }
 
-// chain is a list of complete rule strings, each beginning with -A NAME.
+// chain is a list of complete rules, each a line that begins with -A NAME.
 type chain struct {
 	name  string
-	rules []string
+	lines []byte
+	mute  bool
+	later []func() // add rules when the chain is printed
+}
+
+// after has rules added only when they are printed, since the chains of guests make
+// nearly all of a text. What there is to find about them is found at once; to add
+// them again finds nothing new.
+func (c *chain) after(add func()) {
+	mute := c.mute
+	c.mute = true
+	add()
+	c.mute = mute
+	if !mute {
+		c.later = append(c.later, add)
+	}
 }
 
 // chain returns the chain of that name, made on first use.
 func (t *table) chain(name string) *chain {
 	c := t.chains[name]
 	if c == nil {
-		c = &chain{name: name}
+		c = &chain{name: name, mute: t.mute}
 		t.chains[name] = c
 	}
 	return c
 }
 
 // frame adds a rule of the fixed frame: one blank behind the chain's name.
-func (c *chain) frame(rule string) {
-	c.rules = append(c.rules, "-A "+c.name+" "+rule)
+func (c *chain) frame(rule string) { c.add(rule) }
+
+// add adds a rule that is made of parts, with one blank between two.
+func (c *chain) add(parts ...string) {
+	if c.mute {
+		return
+	}
+	c.lines = append(append(c.lines, "-A "...), c.name...)
+	for _, part := range parts {
+		c.lines = append(append(c.lines, ' '), part...)
+	}
+	c.lines = append(c.lines, '\n')
 }
 
 // rule adds a rule of the generic writer, which leaves two blanks where the
 // match is empty (reference/pve-firewall §6.3).
-func (c *chain) rule(match, target string) {
-	c.frame(match + " " + target)
-}
+func (c *chain) rule(match, target string) { c.add(match, target) }
 
-// signature is how the daemon tells whether a loaded chain is still the same.
-func (c *chain) signature() string {
-	h := sha1.New()
-	for _, r := range c.rules {
-		h.Write([]byte(r))
+// signature is how the daemon tells whether a loaded chain is still the same; room
+// is for the rules without their line ends.
+func (c *chain) signature(room []byte) (signature string, used []byte) {
+	room = room[:0]
+	for line := range bytes.SplitSeq(c.lines, []byte("\n")) {
+		room = append(room, line...)
 	}
-	return base64.RawStdEncoding.EncodeToString(h.Sum(nil))
+	sum := sha1.Sum(room)
+	return base64.RawStdEncoding.EncodeToString(sum[:]), room
 }
 
 func (t *table) names() []string {
@@ -64,28 +91,55 @@ func (t *table) names() []string {
 	return names
 }
 
-func (t *table) print(b *strings.Builder) {
+// sink is where a text goes; a failure is asked for at the end.
+type sink interface {
+	io.Writer
+	io.ByteWriter
+	io.StringWriter
+}
+
+// print writes the table and forgets its rules on the way.
+func (t *table) print(w sink) {
 	names := t.names()
-	b.WriteString("*" + t.name + "\n")
+	w.WriteString("*" + t.name + "\n")
 	for _, name := range names {
-		b.WriteString(":" + name + " - [0:0]\n")
+		w.WriteString(":" + name + " - [0:0]\n")
 	}
 	for _, hook := range t.hooks {
 		if t.chains["PVEFW-"+hook] != nil {
-			b.WriteString("-A " + hook + " -j PVEFW-" + hook + "\n")
+			w.WriteString("-A " + hook + " -j PVEFW-" + hook + "\n")
 		}
 	}
+	var room []byte
 	for _, name := range names {
-		t.chains[name].print(b)
+		room = t.chains[name].print(w, room)
 	}
-	b.WriteString("COMMIT\n")
+	w.WriteString("COMMIT\n")
 }
 
-func (c *chain) print(b *strings.Builder) {
-	b.WriteString("-F " + c.name + "\n")
-	for _, r := range c.rules {
-		b.WriteString(r)
-		b.WriteByte('\n')
+// size is about how many bytes print writes of what is there already, rather more.
+func (t *table) size() int {
+	n := 1 << 10
+	for name, c := range t.chains {
+		n += len(c.lines) + 3*len(name) + 100
 	}
-	b.WriteString("-A " + c.name + " -m comment --comment \"PVESIG:" + c.signature() + "\"\n")
+	return n
+}
+
+func (c *chain) print(w sink, room []byte) []byte {
+	for _, add := range c.later {
+		add()
+	}
+	signature, room := c.signature(room)
+	w.WriteString("-F ")
+	w.WriteString(c.name)
+	w.WriteByte('\n')
+	w.Write(c.lines)
+	w.WriteString("-A ")
+	w.WriteString(c.name)
+	w.WriteString(" -m comment --comment \"PVESIG:")
+	w.WriteString(signature)
+	w.WriteString("\"\n")
+	c.lines, c.later = nil, nil
+	return room
 }

@@ -135,10 +135,23 @@ func (p *pass) body(name string, body *ir.Body) {
 			p.cannot(n.Origin, "a security group for forwarded packets")
 		case *ir.Skipped:
 			if n.Stage == ir.AtTarget {
-				p.cannot(n.Origin, "a FORWARD rule: pve-firewall makes nothing of it either")
+				p.cannot(n.Origin, forwardWord(n.Origin)+notHere)
 			}
 		}
 	}
+}
+
+// forwardWord says what for forwarded packets is left out, by how it was made.
+func forwardWord(o ir.Origin) string {
+	if n := len(o.Steps); n > 0 {
+		switch last := o.Steps[n-1]; last.Kind {
+		case ir.ByOption, ir.ByPolicy:
+			return "the option " + last.Name
+		case ir.ByGroup:
+			return "a security group for forwarded packets"
+		}
+	}
+	return "a FORWARD rule"
 }
 
 // join puts the non-empty parts together with single blanks.

@@ -130,8 +130,8 @@ func resign(t *testing.T, name, text string) {
 		for _, r := range rules[:len(rules)-1] {
 			c.frame(r)
 		}
-		if got, want := c.signature(), signatureOf(text, chainName); got != want {
-			t.Errorf("%s: %s signed %q, want %q", name, chainName, got, want)
+		if got, _ := c.signature(nil); got != signatureOf(text, chainName) {
+			t.Errorf("%s: %s signed %q, want %q", name, chainName, got, signatureOf(text, chainName))
 		}
 	}
 }

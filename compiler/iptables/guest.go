@@ -40,6 +40,6 @@ func (p *pass) guestOut(nic *ir.Endpoint) {
 
 func (p *pass) guestChain(c *ir.Chain, s scope, vmid int, name string) *writer {
 	w := &writer{pass: p, chain: p.filter.chain(name), scope: s, dir: c.Dir, vmid: vmid}
-	w.endpoint(c)
+	w.chain.after(func() { w.endpoint(c) })
 	return w
 }

@@ -8,25 +8,29 @@ import (
 
 // match writes a rule's match in the order of the daemon's generic writer:
 // interfaces, addresses, protocol, ICMP type, ports, address type
-// (reference/pve-firewall §6.3). ok is false, with a word for what it is, where
-// the writer knows no such match.
-func match(m *ir.Match, f ir.Family) (text, what string, ok bool) {
-	switch {
-	case m.SrcType != ir.AnyType:
-		return "", "a source address type", false
-	case m.State != 0:
-		return "", "a connection state", false
-	case m.NotMAC != "":
-		return "", "a hardware address", false
-	case m.Flags != nil:
-		return "", "TCP flags", false
-	}
+// (reference/pve-firewall §6.3).
+func match(m *ir.Match, f ir.Family) string {
 	return join(
 		option("-i", m.In), option("-o", m.Out),
 		address(m.Source, f, "-s", "src"), address(m.Dest, f, "-d", "dst"),
 		protocol(m.Proto), icmp(m), ports(m),
 		addressType(m.DstType),
-	), "", true
+	)
+}
+
+// unwritable names what the writer knows no text for, if a match has that.
+func unwritable(m *ir.Match) string {
+	switch {
+	case m.SrcType != ir.AnyType:
+		return "a source address type"
+	case m.State != 0:
+		return "a connection state"
+	case m.NotMAC != "":
+		return "a hardware address"
+	case m.Flags != nil:
+		return "TCP flags"
+	}
+	return ""
 }
 
 func option(name, value string) string {

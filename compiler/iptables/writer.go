@@ -72,6 +72,9 @@ func (w *writer) nodes(list []ir.Node, closes bool) {
 		case *ir.Call:
 			w.call(n, leaks(list[i+1:]))
 		case *ir.Skipped:
+			if n.Stage == ir.AtTarget && n.Families.Has(w.family) {
+				w.cannot(n.Origin, "this rule: "+n.Reason)
+			}
 		}
 	}
 }
@@ -82,12 +85,18 @@ func (w *writer) rule(r *ir.Rule) {
 	if !r.Families.Has(w.family) || r.Match.AcceptedBySender {
 		return
 	}
-	text, what, ok := match(&r.Match, w.family)
-	if !ok {
+	if what := unwritable(&r.Match); what != "" {
 		w.cannot(r.Origin, what)
 		return
 	}
 	target := w.target(r.Verdict)
+	if w.chain.mute {
+		if r.Log != nil {
+			w.said(r, target) // counts as printed
+		}
+		return
+	}
+	text := match(&r.Match, w.family)
 	if r.Log != nil {
 		w.log(w.chain, w.vmid, text, r.Log, w.said(r, target))
 	}

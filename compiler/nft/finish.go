@@ -40,24 +40,16 @@ type writer struct {
 // line of the script.
 func (w *writer) finish(c *Chain) {
 	clear(w.seen)
-	start := hashText(hashStart, c.Name)
-	whole := start
-	if c.Hook != nil {
-		whole = hashText(whole, c.Hook.Point.String()+strconv.Itoa(int(c.Hook.Priority)))
-	}
+	d := c.digest(w.seen)
 	w.buffer = w.buffer[:0]
 	var ends [2]int
 	marks := make([][2]int, 0, 64)
 	for _, r := range c.Rules {
 		from := len(w.buffer)
 		w.buffer = appendStmts(w.buffer, r.Stmts)
-		text := w.buffer[from:]
-		h := hashText(start, text)
-		w.seen[h]++
-		id := hashNumber(h, w.seen[h])
-		whole = hashNumber(hashText(whole, text), uint32(id>>32)^uint32(id))
+		id := d.add(w.buffer[from:])
 		ends[0] = len(w.buffer)
-		w.buffer = w.places(appendDigits(w.buffer, uint64(uint32(id>>32)^uint32(id)), idDigits), r.Origins)
+		w.buffer = w.places(appendDigits(w.buffer, uint64(id), idDigits), r.Origins)
 		ends[1] = len(w.buffer)
 		marks = append(marks, ends)
 	}
@@ -67,7 +59,7 @@ func (w *writer) finish(c *Chain) {
 		r.ID = r.Comment[:idDigits]
 		from = marks[i][1]
 	}
-	c.Hash = string(appendDigits(nil, whole, 16))
+	c.Hash = d.String()
 }
 
 // idDigits is the length of a rule's id.

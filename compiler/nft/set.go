@@ -17,7 +17,10 @@ func (t *table) set(s *ir.Set, f ir.Family) *Set {
 		return known
 	}
 	owner := "dc-"
-	if s.Owner != 0 {
+	switch {
+	case s.SDN:
+		owner = "sdn-"
+	case s.Owner != 0:
 		owner = "vm" + strconv.Itoa(s.Owner) + "-"
 	}
 	made := &Set{Name: owner + clean(s.Name) + suffix(f), Key: []Field{[...]Field{IPSource, IP6Source}[f]},

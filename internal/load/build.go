@@ -89,7 +89,7 @@ func (l *loader) readShared(p *plan) (err error) {
 			return err
 		}
 	}
-	in.Datacenter = in.Cluster != nil || l.live
+	in.Datacenter = in.Cluster != nil || l.whole
 	if err := l.readBeside(); err != nil {
 		return err
 	}
@@ -121,8 +121,24 @@ func (l *loader) readBeside() (err error) {
 			return err
 		}
 	}
+	return l.readIPAM()
+}
+
+// readIPAM reads which addresses are given to guests. Older versions of Proxmox have
+// the file where only root may look; elsewhere nothing is known about them then.
+func (l *loader) readIPAM() (err error) {
+	in := &l.out.Input
+	if in.IPAM, err = l.optional(ipamFile); err != nil || in.IPAM != nil {
+		return err
+	}
+	in.IPAM, _ = l.optional(oldIPAMFile)
 	return nil
 }
+
+const (
+	ipamFile    = "sdn/pve-ipam-state.json"
+	oldIPAMFile = "priv/ipam.db"
+)
 
 // readNodes reads all nodes, or only the one at index at when that is wanted;
 // then the guest files that no node of the CONFIG claims.

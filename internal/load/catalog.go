@@ -6,7 +6,7 @@ import (
 )
 
 var fileNeverRead = &diag.Rule{
-	Code: "file-never-read", Category: "noeffect", Severity: diag.Warning,
+	Code: "file-never-read", Category: "noeffect", Severity: diag.Warning, Page: pages["file-never-read"],
 	Title: "A .fw file stands where Proxmox reads none",
 	Description: "Proxmox reads firewall/cluster.fw, firewall/<vmid>.fw, nodes/<node>/host.fw and " +
 		"sdn/firewall/<vnet>.fw, and nothing else. Sets, groups and rules in a file of any other name or in any " +

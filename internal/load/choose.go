@@ -22,14 +22,14 @@ func (l *loader) name(n *nodePlan) string {
 		return s.Node.Name
 	case len(s.Nodes) == 1:
 		return sortedKeys(s.Nodes)[0]
-	case l.live && liveName() != "":
-		return liveName()
+	case l.home != "":
+		return l.home
 	}
 	return defaultName
 }
 
 // choose returns the index of the node that is meant: --node, else the settings
-// file's node.name, else on a live node itself, else the only one. -1 means that
+// file's node.name, else a live node or that of a snapshot itself, else the only one. -1 means that
 // nobody chose and nobody had to.
 func (l *loader) choose(p *plan) (int, error) {
 	if len(p.nodes) == 1 && p.nodes[0].noDir {
@@ -47,7 +47,7 @@ func (l *loader) choose(p *plan) (int, error) {
 		}
 		return i, nil
 	}
-	if i := slices.IndexFunc(p.nodes, func(n nodePlan) bool { return n.name == liveName() }); l.live && i >= 0 {
+	if i := slices.IndexFunc(p.nodes, func(n nodePlan) bool { return n.name == l.home }); l.home != "" && i >= 0 {
 		return i, nil
 	}
 	if len(p.nodes) == 1 {

@@ -99,7 +99,7 @@ func (l *loader) checkFacts() error {
 }
 
 // facts gathers what is known about a node: flags before the settings file
-// before what a live node knows about itself. meant says that the flags and the
+// before what a live node or a snapshot knows. meant says that the flags and the
 // file's `node:` are about this one.
 func (l *loader) facts(name string, meant bool) config.Host {
 	h := config.Host{Name: name, Now: l.opt.Now}
@@ -111,8 +111,8 @@ func (l *loader) facts(name string, meant bool) config.Host {
 		merge(&h, short)
 	}
 	merge(&h, l.out.Settings.Nodes[name])
-	if l.live {
-		merge(&h, liveFacts(name))
+	if l.witness != nil {
+		merge(&h, l.witness.facts(name))
 	}
 	return h
 }

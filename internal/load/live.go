@@ -21,25 +21,6 @@ func liveName() string {
 	return name
 }
 
-// liveFacts asks this machine about itself when name is its own node name.
-// reference/pve-firewall §14.5: the node's address is what its name stands for,
-// the local network the one that holds this address. Names are only looked up in
-// the hosts file.
-func liveFacts(name string) NodeFacts {
-	f := NodeFacts{Name: name}
-	if name == "" || name != liveName() {
-		return f
-	}
-	own := interfacePrefixes()
-	for _, p := range own {
-		f.Addresses = append(f.Addresses, p.Addr().String())
-	}
-	hosts, _ := os.ReadFile("/etc/hosts")
-	f.Address = hostsAddress(string(hosts), name)
-	f.LocalNetwork = networkOf(f.Address, own)
-	return f
-}
-
 // hostsAddress finds the address of a name in the text of a hosts file, loopback
 // addresses left aside.
 func hostsAddress(hosts, name string) string {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir/config"
 )
 
@@ -28,18 +29,21 @@ type Options struct {
 	Since        string    // the CONFIG's files as they were where HEAD left this revision
 	Use          *Settings // settings that are read already; no file is looked for
 	NoBaseline   bool      // do not read the baseline that the settings name
+	Tests        bool      // also read the test files beside the configuration
 }
 
 // Loaded is a CONFIG in memory.
 type Loaded struct {
 	Name     string // the CONFIG as given; empty for the current directory by default
 	Input    config.Input
-	Settings *Settings     // never nil
-	Findings diag.List     // about files, not about lines
-	Files    int           // .fw files read
-	Notes    []string      // sentences for people: what was assumed
-	FromGit  bool          // the files are those of a revision or of the index
-	Baseline *BaselineFile // what the settings name; nil without one
+	Settings *Settings      // never nil
+	Findings diag.List      // about files, not about lines
+	Files    int            // .fw files read
+	Notes    []string       // sentences for people: what was assumed
+	FromGit  bool           // the files are those of a revision or of the index
+	Snapshot bool           // the CONFIG is a snapshot: one file that holds all of them
+	Baseline *BaselineFile  // what the settings name; nil without one
+	Tests    []*source.File // test files, by name, if Options ask for them
 	// Root is the absolute path of what the names of files start from: that of
 	// Prefix. For files in git it is where a work tree would have them.
 	Root, Prefix string
@@ -75,7 +79,7 @@ func (l *Loaded) Inner(name string) string {
 const LivePath = "/etc/pve"
 
 // Load reads a CONFIG: a directory in one of the two layouts, a single .fw file,
-// a git revision (see ParseRevision), "-" for text on Options.Stdin, or "" for
+// a snapshot, a git revision (see ParseRevision), "-" for text on Options.Stdin, or "" for
 // LivePath where it exists, else the current directory. The error is always an
 // *Error.
 func Load(path string, opt Options) (*Loaded, error) {
@@ -93,10 +97,15 @@ type loader struct {
 	opt    Options
 	dir    string // what to read: a directory, a file or "-"
 	prefix string // put before inner paths to name files for people
-	live   bool   // the CONFIG is this machine's own
 	tree   place
 	reader reader
 	out    *Loaded
+
+	// Who knows about the nodes beyond the files, and which of them it is itself:
+	// this machine for its own CONFIG, the one that a snapshot was taken of.
+	witness interface{ facts(node string) NodeFacts }
+	home    string
+	whole   bool // what the CONFIG does not hold does not exist
 }
 
 func newLoader(path string, opt Options) *loader {
@@ -131,24 +140,41 @@ func (l *loader) run() error {
 	if git != nil {
 		defer git.close()
 	}
-	l.live = git == nil && filepath.Clean(l.dir) == LivePath
+	if git == nil && filepath.Clean(l.dir) == LivePath {
+		l.meet(liveMachine())
+	}
 	is, err := l.tree.isDir("", l.shownRoot())
 	if err != nil {
 		return err
 	}
-	l.settle(git, is)
-	dir := l.dir
+	dir, text := l.dir, []byte(nil)
 	if !is {
 		dir = filepath.Dir(l.dir)
+		if text, err = l.tree.read(&l.reader, "", strings.TrimSuffix(l.prefix, "/")); err != nil {
+			return err
+		}
+		if l.out.Snapshot, err = l.openSnapshot(text); err != nil {
+			return err
+		}
+		is = l.out.Snapshot
 	}
+	l.settle(git, is)
 	if err := l.loadSettings(dir); err != nil {
 		return err
 	}
 	if !is {
-		return l.loadSingle()
+		return l.loadSingle(text)
+	}
+	if l.opt.Tests {
+		if err := l.readTests(); err != nil {
+			return err
+		}
 	}
 	return l.loadDirectory()
 }
+
+// meet makes a machine the witness.
+func (l *loader) meet(m *machine) { l.witness, l.home, l.whole = m, m.name, true }
 
 // shownRoot is what an error calls the CONFIG.
 func (l *loader) shownRoot() string {

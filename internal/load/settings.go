@@ -38,7 +38,7 @@ type NodeFacts struct {
 }
 
 var settingsInvalid = &diag.Rule{
-	Code: "settings-invalid", Category: "settings", Severity: diag.Error,
+	Code: "settings-invalid", Category: "settings", Severity: diag.Error, Page: pages["settings-invalid"],
 	Title: "The settings file says something that pvefw does not understand",
 	Description: "The settings are read strictly: a misspelt key or code would otherwise be an ignored wish, and nobody " +
 		"would notice that a rule is still on or off. Nothing is checked until the file is right.\n\n" +

@@ -12,7 +12,7 @@ import (
 	"github.com/pvefw/pvefw/ir/config"
 )
 
-// loadStdin reads one .fw text from Options.Stdin.
+// loadStdin reads one .fw text, or a snapshot, from Options.Stdin.
 func (l *loader) loadStdin() error {
 	name := filepath.ToSlash(l.opt.StdinName)
 	if name == "" {
@@ -25,16 +25,19 @@ func (l *loader) loadStdin() error {
 	if err != nil {
 		return err
 	}
+	if l.out.Snapshot, err = l.openSnapshot(data); err != nil {
+		return err
+	}
+	if l.out.Snapshot {
+		l.prefix = ""
+		return l.loadDirectory()
+	}
 	return l.alone(source.NewFile(name, data), name)
 }
 
-// loadSingle reads one .fw file by itself.
-func (l *loader) loadSingle() error {
-	data, err := l.tree.read(&l.reader, "", l.prefix)
-	if err != nil {
-		return err
-	}
-	return l.alone(source.NewFile(l.prefix, data), l.out.Root)
+// loadSingle takes one .fw file by itself.
+func (l *loader) loadSingle(text []byte) error {
+	return l.alone(source.NewFile(l.prefix, text), l.out.Root)
 }
 
 // alone makes a CONFIG of one file at a path. One node stands for wherever it

@@ -11,10 +11,12 @@ import (
 
 // vmlist is the cluster's own list of guests, kept in .vmlist.
 type vmlist struct {
-	IDs map[string]struct {
-		Node string `json:"node"`
-		Type string `json:"type"`
-	} `json:"ids"`
+	IDs map[string]vmlistEntry `json:"ids"`
+}
+
+type vmlistEntry struct {
+	Node string `json:"node"`
+	Type string `json:"type"` // lxc, or qemu
 }
 
 // addListed adds the guests that .vmlist names and that have no conf here, each

@@ -27,9 +27,9 @@ func (l *lowering) address(m *matched, a *config.Addr, fams ir.Families) *ir.Add
 			m.lost(a.Alias.Name, a.Alias.Runtime)
 			return nil
 		}
-		return literal(m, text, fams)
+		return l.shared.literal(m, text, fams)
 	}
-	return literal(m, a.Text, fams)
+	return l.shared.literal(m, a.Text, fams)
 }
 
 // lost ends a template whose name leads nowhere: the daemon dies of it, unless

@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
 )
@@ -20,8 +19,7 @@ func (l *lowering) frames() {
 			Origin: optionOrigin(host, "nf_conntrack_allow_invalid").With(ir.ByBuiltin, ir.DropInvalid.String())})
 	}
 	forward = append(forward, simple(ir.Established, ir.In, host))
-	forward = append(forward, l.forwardRules()...)
-	forward = append(forward, l.forwardSettings()...)
+	forward = append(forward, l.leftOut()...)
 	l.policy.Forward = body("forward", ir.In, forward)
 	l.policy.BridgeIn = body("bridge-in", ir.In, l.inputFilters())
 }
@@ -54,31 +52,4 @@ func (l *lowering) inputFilters() []ir.Node {
 			Origin: optionOrigin(host, "tcpflags").With(ir.ByBuiltin, ir.BadTCPFlags.String())})
 	}
 	return nodes
-}
-
-// forwardRules shows the FORWARD rules of host.fw, cluster.fw and the VNets as
-// lines that the iptables daemon never generates (reference/pve-firewall §6.4).
-func (l *lowering) forwardRules() []ir.Node {
-	var nodes []ir.Node
-	for _, fw := range append([]*config.FW{l.node.Host, l.cfg.Cluster}, l.cfg.VNets...) {
-		if fw == nil {
-			continue
-		}
-		for _, r := range fw.Rules {
-			if r.Type == config.ForwardRule {
-				nodes = append(nodes, forwardRule(fw, r))
-			}
-		}
-	}
-	return nodes
-}
-
-func forwardRule(fw *config.FW, r *config.Rule) *ir.Skipped {
-	if s := idle(r, place{}); s != nil {
-		return s
-	}
-	if fw.Env == facts.VNet && !fw.Options.Bool("enable", false) {
-		return skip(r, place{}, ir.AtDesign, "the firewall of VNet "+fw.Name+" is off")
-	}
-	return skip(r, place{}, ir.AtTarget, "FORWARD rules exist only under the nftables daemon")
 }

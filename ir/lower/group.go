@@ -11,6 +11,7 @@ import (
 type groupState struct {
 	group *ir.Group
 	known bool         // defined somewhere
+	named bool         // listed in the policy
 	made  [2][2]bool   // by direction and family: the chain exists
 	death [2][2]string // by direction and family: the error its generation ends with
 	upTo  [2][2]int    // by direction and family: nodes made before that
@@ -19,7 +20,7 @@ type groupState struct {
 // call generates a GROUP rule: a jump into the shared bodies. A group that
 // cannot be made costs what quirk_group_death.go says.
 func (l *lowering) call(r *config.Rule, at place) generated {
-	made := generated{origin: ruleOrigin(r, at).With(ir.ByGroup, r.Group.Name)}
+	made := generated{origin: l.shared.called(ruleOrigin(r, at), r.Group.Name)}
 	m := matched{}
 	l.iface(&m, r, at)
 	state, fams := l.callable(r, at, &made)
@@ -123,10 +124,8 @@ const maxChainName = 28
 
 // listGroup adds a group to the policy when it is used first.
 func (l *lowering) listGroup(s *groupState) {
-	for _, made := range s.made {
-		if made[ir.V4] || made[ir.V6] {
-			return
-		}
+	if !s.named {
+		s.named = true
+		l.policy.Groups = append(l.policy.Groups, s.group)
 	}
-	l.policy.Groups = append(l.policy.Groups, s.group)
 }

@@ -121,12 +121,14 @@ func (l *lowering) anyQueue() (*ir.Queue, bool) {
 	return nil, false
 }
 
-// guests makes the chains of all guests whose firewall is on.
+// guests makes what is made of each guest whose firewall is on.
 func (l *lowering) guests() {
 	for _, g := range l.guestList {
 		if g.filtered() {
 			l.guestChains(g)
+			l.links(g)
 		}
+		l.consumer.done(g.FW)
 	}
 }
 

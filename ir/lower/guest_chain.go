@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"slices"
+
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
 )
@@ -18,6 +20,7 @@ func (l *lowering) guestChain(g *guest, nic *config.NIC, dir ir.Direction, alive
 	} else {
 		c.Nodes = l.guestOutFrame(g, nic)
 	}
+	c.Nodes = slices.Grow(c.Nodes, concerned(rulesOf(g.FW), dir)+2) // 2 for the closing
 	for _, r := range rulesOf(g.FW) {
 		at.live = *alive
 		l.guestRule(g, c, r, at, alive)
@@ -29,6 +32,17 @@ func (l *lowering) guestChain(g *guest, nic *config.NIC, dir ir.Direction, alive
 		}
 	}
 	return c
+}
+
+// concerned counts the rules that belong to chains of a direction.
+func concerned(rules []*config.Rule, dir ir.Direction) int {
+	n := 0
+	for _, r := range rules {
+		if concerns(r, dir) {
+			n++
+		}
+	}
+	return n
 }
 
 // guestRule adds one rule. An IN or OUT rule that dies costs itself only; a

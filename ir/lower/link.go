@@ -8,19 +8,26 @@ import (
 	"github.com/pvefw/pvefw/ir/config"
 )
 
-// layer2 makes the ethernet filters of all filtered NICs. IPv4 and IPv6 frames
+// layer2 ends the ethernet filters: the daemon loads them behind all chains, so
+// that is where its refusals stand.
+func (l *lowering) layer2() {
+	l.policy.Layer2 = l.filtersLinks()
+	l.policy.Refusals = append(l.policy.Refusals, l.linkRefusals...)
+}
+
+func (l *lowering) filtersLinks() bool { return options(l.cfg.Cluster).Bool("ebtables", true) }
+
+// links makes the ethernet filters of a filtered guest's NICs. IPv4 and IPv6 frames
 // pass them anyway, so they concern ARP and the like (reference/pve-firewall
 // §7.7).
-func (l *lowering) layer2() {
-	l.policy.Layer2 = options(l.cfg.Cluster).Bool("ebtables", true)
-	if !l.policy.Layer2 {
+func (l *lowering) links(g *guest) {
+	if !l.filtersLinks() {
 		return
 	}
-	for _, g := range l.guestList {
-		if g.filtered() {
-			l.guestLinks(g)
-		}
-	}
+	p, before := l.policy, l.policy.Refusals
+	p.Refusals = l.linkRefusals
+	l.guestLinks(g)
+	p.Refusals, l.linkRefusals = before, p.Refusals
 }
 
 func (l *lowering) guestLinks(g *guest) {
@@ -90,7 +97,7 @@ func (l *lowering) judgeARP(texts []string, g *guest, nic *config.NIC) {
 		if set := setsOf(g.FW)[ipfilterName(nic)]; set != nil {
 			for _, e := range set.Entries {
 				if e.Text == text {
-					origin = ir.Origin{Span: e.Span}.With(ir.ByBuiltin, "layer2")
+					origin = ir.Origin{Span: e.Span()}.With(ir.ByBuiltin, "layer2")
 				}
 			}
 		}

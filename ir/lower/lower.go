@@ -24,7 +24,10 @@ func (s Semantics) String() string { return [...]string{"reference", "intended"}
 // that only generation can make; the reader's are Resolve's. They do not depend
 // on sem. A nil node is a node without files.
 func Lower(cfg *config.Config, node *config.Node, sem Semantics) (*ir.Policy, diag.List) {
-	l := begin(cfg, node, sem)
+	return begin(cfg, node, sem).run()
+}
+
+func (l *lowering) run() (*ir.Policy, diag.List) {
 	l.endpoints()
 	if l.switchedOff() || l.cannotCompile() {
 		l.policy.Missing = l.missing
@@ -37,6 +40,7 @@ func Lower(cfg *config.Config, node *config.Node, sem Semantics) (*ir.Policy, di
 	l.guests()
 	l.rawTable()
 	l.layer2()
+	l.forwarding()
 	l.refuseMissingSets()
 	l.finish()
 	return l.policy, l.findings
@@ -60,6 +64,10 @@ type lowering struct {
 	found    map[findingKey]bool
 	refused  map[refusalKey]bool
 	missing  []string
+	shared   *shared
+	consumer *consumer // nil where the datacenter is used again
+
+	linkRefusals []ir.Refusal // by the ethernet filters made so far
 }
 
 func begin(cfg *config.Config, node *config.Node, sem Semantics) *lowering {
@@ -76,6 +84,7 @@ func begin(cfg *config.Config, node *config.Node, sem Semantics) *lowering {
 		groups:  map[string]*groupState{},
 		found:   map[findingKey]bool{},
 		refused: map[refusalKey]bool{},
+		shared:  newShared(),
 	}
 }
 
@@ -117,5 +126,5 @@ func optionOrigin(fw *config.FW, name string) ir.Origin {
 
 // builtinOrigin is the origin of what the daemon adds for everyone.
 func builtinOrigin(fw *config.FW, kind ir.BuiltinKind) ir.Origin {
-	return ir.Origin{Span: wholeFile(fw)}.With(ir.ByBuiltin, kind.String())
+	return ir.Origin{Span: wholeFile(fw), Steps: builtinSteps[kind.String()]}
 }

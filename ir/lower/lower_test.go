@@ -31,6 +31,9 @@ func resolved(files map[string]string) (*config.Config, *config.Node, diag.List)
 	}
 	for name := range files {
 		dir, base := path.Split(name)
+		if dir == "vnet/" {
+			in.VNets = append(in.VNets, config.VNetInput{Name: strings.TrimSuffix(base, ".fw"), FW: file(files, name)})
+		}
 		id, err := strconv.Atoi(strings.TrimSuffix(base, ".conf"))
 		if err != nil {
 			continue
@@ -43,6 +46,8 @@ func resolved(files map[string]string) (*config.Config, *config.Node, diag.List)
 			FW: file(files, strconv.Itoa(id)+".fw"), Conf: file(files, name)})
 	}
 	sort.Slice(node.Guests, func(i, j int) bool { return node.Guests[i].VMID < node.Guests[j].VMID })
+	sort.Slice(in.VNets, func(i, j int) bool { return in.VNets[i].Name < in.VNets[j].Name })
+	in.SDN, in.IPAM = file(files, "sdn/.running-config"), file(files, "sdn/pve-ipam-state.json")
 	in.Nodes = []config.NodeInput{node}
 	cfg, found := config.Resolve(in)
 	return cfg, cfg.Nodes[0], found

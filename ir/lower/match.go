@@ -40,10 +40,10 @@ func (l *lowering) match(r *config.Rule, template facts.MacroRule, fams ir.Famil
 	m.match.Dest = l.address(&m, &r.Dest, fams)
 	if given(t.Proto) {
 		m.reading = grammar.Proto
-		protocol(&m, t.Proto)
+		m.match.Proto = l.shared.protocol(&m, t.Proto)
 		m.reading = grammar.ICMPType
 		icmpOption(&m, t.Proto, r.ICMPType)
-		ports(&m, t)
+		l.ports(&m, t)
 	}
 	return m
 }
@@ -93,7 +93,7 @@ func (m *matched) octalText(text string) {
 	}
 }
 
-func protocol(m *matched, text string) {
+func protocol(m *matched, text string) *ir.Proto {
 	n := -1
 	if p, ok := facts.ProtocolByName(text); ok {
 		n = p.Number
@@ -104,5 +104,5 @@ func protocol(m *matched, text string) {
 		m.refuse("unknown protocol \"" + text + "\" specified")
 		n = 0
 	}
-	m.match.Proto = &ir.Proto{Text: text, Number: uint8(n)}
+	return &ir.Proto{Text: text, Number: uint8(n)}
 }

@@ -10,7 +10,7 @@ import (
 
 // ports applies dport and sport. A dport of 0 restricts nothing, but it still
 // dies with a protocol that has no ports (reference/pve-firewall §5.8, §11.1).
-func ports(m *matched, t facts.MacroRule) {
+func (l *lowering) ports(m *matched, t facts.MacroRule) {
 	m.reading = grammar.DPort
 	switch {
 	case t.DPort == "":
@@ -19,11 +19,11 @@ func ports(m *matched, t facts.MacroRule) {
 	case !facts.ProtocolHasPorts(t.Proto):
 		m.fail(&m.died, "protocol "+t.Proto+" does not have ports")
 	case given(t.DPort):
-		m.match.DPort = readPorts(m, t.DPort, m.match.Proto.Number)
+		m.match.DPort = l.shared.readPorts(m, t.DPort, m.match.Proto.Number)
 	}
 	m.reading = grammar.SPort
 	if given(t.SPort) && facts.ProtocolHasPorts(t.Proto) {
-		m.match.SPort = readPorts(m, t.SPort, m.match.Proto.Number)
+		m.match.SPort = l.shared.readPorts(m, t.SPort, m.match.Proto.Number)
 	}
 }
 

@@ -24,7 +24,7 @@ func (l *lowering) aliasKillsLink(g *guest, nic *config.NIC) bool {
 		if isLiteral(e.Text) {
 			continue
 		}
-		origin := ir.Origin{Span: e.Span}.With(ir.ByBuiltin, "layer2")
+		origin := ir.Origin{Span: e.Span()}.With(ir.ByBuiltin, "layer2")
 		l.linkFilterDies(origin, nic)
 		if !l.reference() {
 			return false
@@ -55,10 +55,10 @@ func isLiteral(text string) bool {
 // arpEntry returns the IPv4 address that a set entry lets the guest claim in
 // ARP. The reference takes dead and nomatch entries for allowances too
 // (reference/pve-firewall §11.10); Intended leaves them out.
-func (l *lowering) arpEntry(e *config.SetEntry) (string, bool) {
+func (l *lowering) arpEntry(e config.SetEntry) (string, bool) {
 	text := e.Text
 	if !l.reference() {
-		if len(e.Dead) > 0 || e.NoMatch {
+		if e.IsDead() || e.NoMatch {
 			return "", false
 		}
 		if e.Alias != nil {
@@ -73,7 +73,7 @@ func (l *lowering) arpEntry(e *config.SetEntry) (string, bool) {
 		}
 	}
 	if e.NoMatch && !strings.Contains(text, ":") {
-		l.hazard(ir.Origin{Span: e.Span}, "the excluded address "+text+" is allowed in ARP",
+		l.hazard(ir.Origin{Span: e.Span()}, "the excluded address "+text+" is allowed in ARP",
 			"The ethernet filter takes nomatch entries of this set for allowed ones.")
 	}
 	return text, !strings.Contains(text, ":")

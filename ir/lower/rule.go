@@ -43,7 +43,10 @@ func (l *lowering) source(r *config.Rule, at place) generated {
 	if s := idle(r, at); s != nil {
 		return generated{skipped: []ir.Node{s}}
 	}
-	if r.Type == config.GroupRule {
+	switch {
+	case at.dir == ir.Through:
+		return l.forwarded(r, at)
+	case r.Type == config.GroupRule:
 		return l.call(r, at)
 	}
 	return l.rule(r, at)
@@ -54,7 +57,7 @@ func (l *lowering) source(r *config.Rule, at place) generated {
 func concerns(r *config.Rule, dir ir.Direction) bool {
 	switch r.Type {
 	case config.ForwardRule:
-		return false
+		return dir == ir.Through
 	case config.InRule:
 		return dir == ir.In
 	case config.OutRule:
@@ -71,7 +74,7 @@ func idle(r *config.Rule, at place) *ir.Skipped {
 	case r.Disabled:
 		return skip(r, at, ir.AtDesign, "the rule is disabled")
 	case at.nic != nil && given(r.Iface) && r.Iface != nicName(at.nic):
-		return skip(r, at, ir.AtDesign, "the rule is for "+r.Iface)
+		return skip(r, at, ir.AtDesign, notThisCard(r.Iface))
 	case r.Type == config.OtherType || r.Type == config.GroupRule && r.Group == nil ||
 		r.Type != config.GroupRule && r.Action == config.OtherAction:
 		return skip(r, at, ir.AtVerify, "its type or action is unknown")
@@ -101,14 +104,13 @@ func familiesOf(r *config.Rule) ir.Families {
 }
 
 func ruleOrigin(r *config.Rule, at place) ir.Origin {
-	o := ir.Origin{Span: r.Span()}
+	o := ir.Origin{Span: r.Span(), Steps: ruleSteps(r)}
 	if at.group != "" {
-		o = o.With(ir.ByGroup, at.group)
+		last := o.Steps[0]
+		o.Steps = nil
+		return o.With(ir.ByGroup, at.group).With(last.Kind, last.Name)
 	}
-	if r.Macro != nil {
-		return o.With(ir.ByMacro, r.Macro.Name)
-	}
-	return o.With(ir.ByRule, r.File.Text(r.Line.Type()))
+	return o
 }
 
 // rule generates an IN or OUT rule: all templates of its macro or none

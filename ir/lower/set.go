@@ -8,8 +8,8 @@ import (
 	"github.com/pvefw/pvefw/ir/config"
 )
 
-// setKey names a set: the VMID it belongs to, 0 for the datacenter, and its
-// lower-case name.
+// setKey names a set: the VMID it belongs to, 0 for the datacenter, ofSDN for the
+// software-defined network, and its name.
 type setKey struct {
 	owner int
 	name  string
@@ -20,6 +20,7 @@ type setKey struct {
 // §4.8).
 func (l *lowering) makeSets() {
 	l.datacenterSets()
+	l.networkSets()
 	for _, g := range l.guestList {
 		if g.present() {
 			l.guestSets(g)
@@ -46,6 +47,23 @@ func (l *lowering) datacenterSets() {
 	}
 }
 
+// ofSDN is the owner of the network's sets here. To the kernel's tools they are the
+// datacenter's (reference/pve-firewall §4.7). Of two with one name nobody has measured
+// which one the kernel gets, so the network's is given another.
+const ofSDN = -1
+
+func (l *lowering) networkSets() {
+	if l.cfg.SDN == nil {
+		return
+	}
+	for _, name := range sortedNames(l.cfg.SDN.Sets) {
+		s := l.addSet(setKey{ofSDN, name}, l.cfg.SDN.Sets[name], nil, ir.Origin{})
+		for l.sets[setKey{0, s.Name}] != nil {
+			s.Name = "sdn-" + s.Name
+		}
+	}
+}
+
 func setsOf(fw *config.FW) map[string]*config.Set {
 	if fw == nil {
 		return nil
@@ -65,7 +83,7 @@ func sortedNames(sets map[string]*config.Set) []string {
 // addSet lowers one set: its declared entries, which may be none at all, then
 // what the daemon adds.
 func (l *lowering) addSet(key setKey, defined *config.Set, extra []ir.SetEntry, origin ir.Origin) *ir.Set {
-	s := &ir.Set{Owner: key.owner, Name: key.name, Origin: origin}
+	s := &ir.Set{Owner: max(key.owner, 0), SDN: key.owner == ofSDN, Name: key.name, Origin: origin}
 	if defined != nil {
 		s.Origin = ir.Origin{Span: defined.Span}
 		for _, e := range defined.Entries {
@@ -81,11 +99,11 @@ func (l *lowering) addSet(key setKey, defined *config.Set, extra []ir.SetEntry, 
 }
 
 // setEntry resolves one declared entry.
-func (l *lowering) setEntry(e *config.SetEntry) ir.SetEntry {
-	out := ir.SetEntry{Text: e.Text, NoMatch: e.NoMatch, Origin: ir.Origin{Span: e.Span}}
+func (l *lowering) setEntry(e config.SetEntry) ir.SetEntry {
+	out := ir.SetEntry{Text: e.Text, NoMatch: e.NoMatch, Origin: ir.Origin{Span: e.Span()}}
 	switch {
-	case len(e.Dead) > 0:
-		out.Skipped = e.Dead[0].Text
+	case e.IsDead():
+		out.Skipped = e.Dead()[0].Text
 		return out
 	case e.Alias != nil:
 		text, ok := l.aliasText(e.Alias)
@@ -152,6 +170,9 @@ func (l *lowering) refuseEntry(e *ir.SetEntry, reason string) {
 // setOf returns the set that a reference means, nil when it means none. The
 // generator finds the set management even where no file defines it.
 func (l *lowering) setOf(ref *config.Ref[config.Set]) *ir.Set {
+	if ref.Target != nil && ref.Target.SDN {
+		return l.sets[setKey{ofSDN, ref.Target.Name}]
+	}
 	if ref.Target != nil {
 		return l.sets[setKey{ref.Owner, ref.Target.Name}]
 	}

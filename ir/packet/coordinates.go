@@ -87,9 +87,10 @@ func (s Set) Sample() (*Packet, bool) {
 
 // ordinary is the packet that one would try first.
 func ordinary(f ir.Family) *Packet {
-	p := &Packet{Family: f, Proto: protoTCP, SPort: 20000, DPort: 9999, State: ir.New, Flags: flagSYN}
+	p := &Packet{Family: f, Proto: protoTCP, SPort: 20000, DPort: 9999, ICMPType: 8, State: ir.New, Flags: flagSYN}
 	p.Source, p.Dest = netip.MustParseAddr("100.100.1.2"), netip.MustParseAddr("100.200.3.4")
 	if f == ir.V6 {
+		p.ICMPType = 128
 		p.Source, p.Dest = netip.MustParseAddr("2001:db8:1::2"), netip.MustParseAddr("2001:db8:3::4")
 	}
 	return p

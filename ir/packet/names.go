@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"net/netip"
+	"slices"
 
 	"github.com/pvefw/pvefw/ir"
 )
@@ -78,11 +79,18 @@ func (n *Names) text(list spans, f ir.Family) string {
 	}
 	not, list := shorter(list, end)
 	words := make([]string, len(list))
+	named := 0
 	for i, s := range list {
-		if words[i] = n.find(spans{s}, f); words[i] == "" {
+		word := n.find(spans{s}, f)
+		if word == "" {
 			words[i] = spanText(s, f)
+			continue
 		}
+		copy(words[named+1:i+1], words[named:i]) // names first
+		words[named] = word
+		named++
 	}
+	slices.Sort(words[:named])
 	if not {
 		return "outside " + few(words)
 	}

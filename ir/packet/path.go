@@ -27,6 +27,10 @@ func (w *walk) record(d Decision, chain string, dir ir.Direction) {
 	w.path = append(w.path, step)
 }
 
+// Step is the place that decided, as a walk shows it, without chain and verdict.
+// Something must have decided.
+func (d Decision) Step() Step { return decisionStep(d) }
+
 func decisionStep(d Decision) Step {
 	if b, ok := d.Node.(*ir.Builtin); ok {
 		return Step{Span: b.Origin.Span, Text: b.Kind.Describe(), Origin: b.Origin, Log: d.Rule.Log}

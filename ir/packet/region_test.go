@@ -19,7 +19,7 @@ func TestSetsKnowEveryFieldOfAMatch(t *testing.T) {
 		reflect.TypeFor[ir.ICMP]():     "Text V6 Any Type Code Option Also",
 		reflect.TypeFor[ir.Ports]():    "Text Ranges List",
 		reflect.TypeFor[ir.TCPFlags](): "Mask Want Negated",
-		reflect.TypeFor[ir.Set]():      "Owner Name Entries Declared Origin",
+		reflect.TypeFor[ir.Set]():      "Owner SDN Name Entries Declared Origin",
 		reflect.TypeFor[ir.SetEntry](): "Text Prefix NoMatch Skipped Origin",
 	} {
 		var fields []string

@@ -18,7 +18,8 @@ type Universe struct {
 	offset  [dimensions]int // of a dimension's words in a Product
 	words   [dimensions]int // 0 for a dimension of one atom
 	full    Product
-	narrow  bool // no dimension has more than one word
+	usual   Product // made on first use
+	narrow  bool    // no dimension has more than one word
 	count   []int32
 	graph   graph
 	partner *partner // what was mixed with last

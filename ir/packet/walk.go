@@ -125,8 +125,8 @@ func (w *walk) end(s Step) {
 // way goes from the sender to the receiver and stops where the packet stops.
 func (w *walk) way(from, to zone) {
 	w.leave(from, to)
-	if w.verdict == "" && !from.host && !to.host && !from.plugged() && !to.plugged() {
-		w.frame(w.policy.Forward, "forward")
+	if w.verdict == "" && !from.host && !to.host {
+		w.through(from, to)
 	}
 	if w.verdict == "" {
 		w.arrive(from, to)

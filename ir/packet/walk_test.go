@@ -11,6 +11,15 @@ import (
 // ask walks a packet given as "key=value key=value".
 func ask(t *testing.T, p *ir.Policy, packet string) Result {
 	t.Helper()
+	r, err := Walk(p, query(t, packet))
+	if err != nil {
+		t.Fatalf("%s: %v", packet, err)
+	}
+	return r
+}
+
+func query(t *testing.T, packet string) Query {
+	t.Helper()
 	fields := map[string]any{}
 	for _, word := range strings.Fields(packet) {
 		key, value, _ := strings.Cut(word, "=")
@@ -20,11 +29,7 @@ func ask(t *testing.T, p *ir.Policy, packet string) Result {
 	if err != nil {
 		t.Fatalf("%s: %v", packet, err)
 	}
-	r, err := Walk(p, q)
-	if err != nil {
-		t.Fatalf("%s: %v", packet, err)
-	}
-	return r
+	return q
 }
 
 // way renders a path: CHAIN: TEXT -> VERDICT.

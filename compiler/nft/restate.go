@@ -1,0 +1,54 @@
+package nft
+
+import "strconv"
+
+// Restate writes the statements of a chain that was not built here in the words of the
+// script, so that Script can print it, and returns the hash of its content, which is
+// Hash where nobody changed the chain behind its back. Comments and Hash stay.
+func (c *Chain) Restate() string {
+	var b []byte
+	ends := make([]int, 0, len(c.Rules))
+	d := c.digest(map[uint64]uint32{})
+	for _, r := range c.Rules {
+		from := len(b)
+		b = appendStmts(b, r.Stmts)
+		d.add(b[from:])
+		ends = append(ends, len(b))
+	}
+	all, from := string(b), 0
+	for i, r := range c.Rules {
+		r.text, from = all[from:ends[i]], ends[i]
+	}
+	return d.String()
+}
+
+// digest is the hash of a chain's content in the making.
+type digest struct {
+	start, whole uint64
+	seen         map[uint64]uint32 // how often a rule was there before
+}
+
+func (c *Chain) digest(seen map[uint64]uint32) digest {
+	d := digest{start: hashText(hashStart, c.Name), seen: seen}
+	d.whole = d.start
+	if c.Hook != nil {
+		d.whole = hashText(d.whole, c.Hook.Point.String()+strconv.Itoa(int(c.Hook.Priority)))
+	}
+	return d
+}
+
+// add takes a rule's statements and returns the rule's id.
+func (d *digest) add(text []byte) uint32 {
+	h := hashText(d.start, text)
+	d.seen[h]++
+	h = hashNumber(h, d.seen[h])
+	id := uint32(h>>32) ^ uint32(h)
+	d.whole = hashNumber(hashText(d.whole, text), id)
+	return id
+}
+
+// String is the hash as 16 hex digits.
+func (d *digest) String() string { return string(appendDigits(nil, d.whole, 16)) }
+
+// Text is the rule in the words of the script, without its comment.
+func (r *Rule) Text() string { return r.text }

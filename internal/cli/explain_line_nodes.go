@@ -1,0 +1,287 @@
+package cli
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pvefw/pvefw/compiler"
+	"github.com/pvefw/pvefw/compiler/iptables"
+	"github.com/pvefw/pvefw/compiler/nft"
+	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/analysis"
+	"github.com/pvefw/pvefw/ir/config"
+)
+
+// nodeFact is an element of the IR that comes from the line.
+type nodeFact struct {
+	node, list string // pve1, vm101/net0 IN
+	text       string
+	under      string // reference, intended, or both
+}
+
+// coverFact tells what earlier rules leave to the line in one list and family.
+type coverFact struct {
+	node, list, family string
+	text               string
+	by                 []source.Span
+}
+
+func sortedGroups(fw *config.FW) []*config.Group {
+	return inOrder(fw.Groups, func(g *config.Group) source.Span { return g.Span })
+}
+
+func sortedSets(fw *config.FW) []*config.Set {
+	return inOrder(fw.Sets, func(s *config.Set) source.Span { return s.Span })
+}
+
+func inOrder[T any](table map[string]*T, span func(*T) source.Span) []*T {
+	list := slices.Collect(maps.Values(table))
+	slices.SortFunc(list, func(a, b *T) int { return int(span(a).Start) - int(span(b).Start) })
+	return list
+}
+
+// lower finds the line in what was lowered, under both semantics, and in the texts.
+func (e *lineExplainer) lower() {
+	e.facts.texts = map[string][]string{}
+	mine, theirs := e.nodesOf(e.policies), e.nodesOf(e.other.policies)
+	for _, n := range mine {
+		n.under = "both"
+		if !slices.Contains(theirs, nodeFact{n.node, n.list, n.text, ""}) {
+			n.under = "reference"
+		}
+		e.facts.nodes = append(e.facts.nodes, n)
+	}
+	for _, n := range theirs {
+		if !slices.Contains(mine, n) {
+			n.under = "intended"
+			e.facts.nodes = append(e.facts.nodes, n)
+		}
+	}
+	for i, p := range e.policies {
+		e.iptables(p)
+		e.nft(e.other.policies[i])
+		e.covered(p)
+	}
+}
+
+// list is a list of the IR with its name.
+type list struct {
+	name  string
+	dir   ir.Direction
+	nodes []ir.Node
+	chain *ir.Chain // nil for groups and frames
+}
+
+// listsOf are all lists of a policy.
+func listsOf(p *ir.Policy) []list {
+	var all []list
+	chain := func(name string, c *ir.Chain) {
+		if c != nil {
+			all = append(all, list{name + " " + c.Dir.String(), c.Dir, c.Nodes, c})
+		}
+	}
+	body := func(name string, b *ir.Body) {
+		if b != nil {
+			all = append(all, list{name, b.Dir, b.Nodes, nil})
+		}
+	}
+	body("forward", p.Forward)
+	body("bridge IN", p.BridgeIn)
+	for _, e := range append([]*ir.Endpoint{p.Host}, p.NICs...) {
+		if e != nil {
+			name := e.Name
+			if e == p.Host {
+				name = "host"
+			}
+			chain(name, e.In)
+			chain(name, e.Out)
+		}
+	}
+	chain("node", p.Forwarding)
+	for _, v := range p.VNets {
+		chain("VNet "+v.Name, v.Forward)
+	}
+	for _, g := range p.Groups {
+		for _, b := range []*ir.Body{g.In, g.Out, g.Forward} {
+			if b != nil {
+				body("group "+g.Name+" "+b.Dir.String(), b)
+			}
+		}
+	}
+	return all
+}
+
+// originOf is where a node comes from.
+func originOf(n ir.Node) ir.Origin {
+	switch n := n.(type) {
+	case *ir.Rule:
+		return n.Origin
+	case *ir.Builtin:
+		return n.Origin
+	case *ir.Call:
+		return n.Origin
+	case *ir.Skipped:
+		return n.Origin
+	}
+	return ir.Origin{}
+}
+
+func (e *lineExplainer) nodesOf(policies []*ir.Policy) []nodeFact {
+	var found []nodeFact
+	for _, p := range policies {
+		for _, l := range listsOf(p) {
+			for _, n := range l.nodes {
+				if e.line.holds(originOf(n).Span) {
+					found = append(found, nodeFact{node: p.Node, list: l.name, text: strings.Join(strings.Fields(ir.NodeText(n)), " ")})
+				}
+			}
+		}
+		for _, s := range p.Sets {
+			for _, entry := range s.Entries {
+				if e.line.holds(entry.Origin.Span) {
+					found = append(found, nodeFact{node: p.Node, list: "set " + s.Name, text: entryText(&entry)})
+				}
+			}
+		}
+	}
+	return found
+}
+
+func entryText(e *ir.SetEntry) string {
+	switch {
+	case e.Skipped != "":
+		return e.Text + " (without effect: " + e.Skipped + ")"
+	case e.NoMatch:
+		return "not " + e.Text
+	}
+	return e.Text
+}
+
+// iptables notes the lines that would be missing without the line.
+func (e *lineExplainer) iptables(p *ir.Policy) {
+	if p.Fatal != nil {
+		return
+	}
+	with, _ := iptables.New().Emit(p)
+	without, _ := iptables.New().Emit(e.without(p))
+	for i, text := range with {
+		name, _, _ := strings.Cut(text.Name, ".")
+		e.note(name, missing(text, without[i]))
+	}
+}
+
+// missing are the lines of a text that another has not, as often as they stand
+// there. Signatures of chains change with every rule and are left out.
+func missing(text, other compiler.Artifact) []string {
+	have := map[string]int{}
+	for line := range strings.Lines(other.Text) {
+		have[line]++
+	}
+	var list []string
+	for line := range strings.Lines(text.Text) {
+		if have[line]--; have[line] < 0 && !strings.Contains(line, "PVESIG:") {
+			list = append(list, strings.TrimRight(line, "\n"))
+		}
+	}
+	return list
+}
+
+// note keeps texts of a target, each once: nodes repeat each other's.
+func (e *lineExplainer) note(target string, lines []string) {
+	for _, line := range lines {
+		if !slices.Contains(e.facts.texts[target], line) {
+			e.facts.texts[target] = append(e.facts.texts[target], line)
+		}
+	}
+}
+
+// nft notes the rules that carry the line as their origin.
+func (e *lineExplainer) nft(p *ir.Policy) {
+	program, _ := nft.Build(p, nft.Options{Plain: true})
+	if program == nil {
+		return
+	}
+	for _, t := range program.Tables {
+		for _, c := range t.Chains {
+			for _, r := range c.Rules {
+				if slices.ContainsFunc(r.Origins, func(o ir.Origin) bool { return e.line.holds(o.Span) }) {
+					e.note("nft", []string{t.Name + " " + c.Name + ": " + r.Text()})
+				}
+			}
+		}
+	}
+}
+
+// covered tells in which lists earlier rules leave nothing to the line, or the rest
+// of the list would do the same without it.
+func (e *lineExplainer) covered(p *ir.Policy) {
+	var a analysis.Analyzer
+	for _, l := range listsOf(p) {
+		if l.chain == nil || !e.reaches(l) {
+			continue
+		}
+		for f := ir.V4; f <= ir.V6; f++ {
+			e.cover(p.Node, l, f, a.Chain(l.chain, f))
+		}
+	}
+}
+
+// reaches reports whether a list holds the line, be it in a group.
+func (e *lineExplainer) reaches(l list) bool {
+	return slices.ContainsFunc(l.nodes, func(n ir.Node) bool {
+		if c, ok := n.(*ir.Call); ok && c.Group != nil {
+			if b := c.Group.Body(l.dir); b != nil && e.reaches(list{dir: l.dir, nodes: b.Nodes}) {
+				return true
+			}
+		}
+		_, rule := n.(*ir.Rule)
+		return rule && e.line.holds(originOf(n).Span)
+	})
+}
+
+// cover speaks where all rules of the line are alike in the list.
+func (e *lineExplainer) cover(node string, l list, f ir.Family, items []analysis.Item) {
+	total, empty, covered, redundant := 0, 0, 0, 0
+	var by []source.Span
+	for _, item := range items {
+		if !e.line.holds(item.Rule.Origin.Span) {
+			continue
+		}
+		total++
+		switch c := &item.Cover; {
+		case c.Empty:
+			empty++
+		case c.Blockers != nil:
+			covered++
+			by = appendPlaces(by, items, c.Blockers)
+		case c.Heirs != nil:
+			redundant++
+			by = appendPlaces(by, items, c.Heirs)
+		}
+	}
+	fact := coverFact{node: node, list: l.name, family: f.String(), by: by}
+	switch {
+	case total == 0:
+		return
+	case empty == total:
+		fact.text = "takes no packet"
+	case covered > 0 && covered+empty == total:
+		fact.text = "earlier rules take all its packets"
+	case redundant > 0 && redundant+covered+empty == total:
+		fact.text = "changes nothing: later rules would do the same"
+	default:
+		return
+	}
+	e.facts.covers = append(e.facts.covers, fact)
+}
+
+func appendPlaces(list []source.Span, items []analysis.Item, indices []int) []source.Span {
+	for _, i := range indices {
+		if s := items[i].Rule.Origin.Span; !s.IsZero() && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}

@@ -1,0 +1,303 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/facts"
+	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/ir/config"
+)
+
+// lineFacts is what there is to say about a line.
+type lineFacts struct {
+	at     lineAt
+	kind   string // what the line is, for people
+	names  []nameFact
+	macro  []string // its templates
+	users  []source.Span
+	nodes  []nodeFact
+	texts  map[string][]string // by target; iptables, ip6tables, ipset, nft
+	covers []coverFact
+	found  diag.List
+}
+
+// nameFact is a name in the line and what it stands for.
+type nameFact struct {
+	name, means string
+	at          source.Span // zero where no file defines it
+}
+
+// lineExplainer gathers facts about a line under reference; other is the same
+// configuration under intended semantics.
+type lineExplainer struct {
+	*opened
+	other *opened
+	line  lineAt
+	facts lineFacts
+}
+
+func (e *lineExplainer) explain() *lineFacts {
+	e.facts.at = e.line
+	e.eachFW(func(fw *config.FW) {
+		if fw.File != nil && fw.File.Source == e.line.file {
+			e.syntax(fw)
+		}
+	})
+	e.lower()
+	return &e.facts
+}
+
+// eachFW visits every file that was read.
+func (e *lineExplainer) eachFW(visit func(*config.FW)) {
+	seen := map[*config.FW]bool{nil: true}
+	once := func(fw *config.FW) {
+		if !seen[fw] {
+			seen[fw] = true
+			visit(fw)
+		}
+	}
+	once(e.config.Cluster)
+	for _, n := range e.config.Nodes {
+		once(n.Host)
+		for _, g := range n.Guests {
+			once(g.FW)
+		}
+	}
+	for _, list := range [][]*config.FW{e.config.VNets, e.config.Orphans} {
+		for _, fw := range list {
+			once(fw)
+		}
+	}
+}
+
+// syntax says what the line is and what its words mean.
+func (e *lineExplainer) syntax(fw *config.FW) {
+	for _, l := range fw.File.Lines {
+		if int(grammar.BaseOf(l).Number) != e.line.number {
+			continue
+		}
+		switch l := l.(type) {
+		case *grammar.Header:
+			e.header(fw, l)
+		case *grammar.Option:
+			e.option(fw, l)
+		case *grammar.Alias:
+			e.facts.kind = "an alias: the name " + fw.File.Text(l.Name) + " stands for " + fw.File.Text(l.Value)
+			e.usersOfAlias(fw.Aliases[strings.ToLower(fw.File.Text(l.Name))])
+		case *grammar.SetEntry:
+			e.entry(fw, l)
+		case *grammar.Rule:
+			e.rule(fw, l)
+		case *grammar.Trivia:
+			e.facts.kind = map[bool]string{true: "a comment", false: "an empty line"}[l.Comment().Present()]
+		case *grammar.Bad:
+			e.facts.kind = "a line that Proxmox drops"
+		}
+	}
+}
+
+func (e *lineExplainer) header(fw *config.FW, h *grammar.Header) {
+	name := strings.ToLower(fw.File.Text(h.Name))
+	switch h.Section {
+	case grammar.GroupSection:
+		e.facts.kind = "the beginning of the security group " + name
+		if g := fw.Groups[name]; g != nil {
+			e.users(func(r *config.Rule) bool { return r.Group != nil && r.Group.Target == g })
+		}
+	case grammar.IPSetSection:
+		e.facts.kind = "the beginning of the set " + name
+		e.usersOfSet(fw.Sets[name])
+	default:
+		e.facts.kind = "the beginning of the section " + fw.File.Text(h.Keyword)
+	}
+}
+
+func (e *lineExplainer) option(fw *config.FW, o *grammar.Option) {
+	name := fw.File.Text(o.Name)
+	e.facts.kind = "the option " + name
+	known, ok := facts.OptionIn(fw.Env, strings.ToLower(name))
+	if !ok {
+		return
+	}
+	means := known.Description
+	if known.Default != "" {
+		means += "; without the line it is " + known.Default
+	}
+	e.facts.names = append(e.facts.names, nameFact{name: name, means: means})
+}
+
+func (e *lineExplainer) entry(fw *config.FW, l *grammar.SetEntry) {
+	for _, set := range fw.Sets {
+		for _, entry := range set.Entries {
+			if entry.Line != l {
+				continue
+			}
+			e.facts.kind = "an entry of the set " + set.Name
+			if entry.NoMatch {
+				e.facts.kind = "what is left out of the set " + set.Name
+			}
+			e.refAlias(entry.Alias)
+			e.usersOfSet(set)
+			return
+		}
+	}
+	e.facts.kind = "an entry of a set that is defined again below"
+}
+
+func (e *lineExplainer) rule(fw *config.FW, l *grammar.Rule) {
+	r, group := ruleOf(fw, l)
+	switch {
+	case r == nil:
+		e.facts.kind = "a rule that Proxmox drops"
+		return
+	case group != nil:
+		e.facts.kind = "a rule of the security group " + group.Name
+		e.users(func(r *config.Rule) bool { return r.Group != nil && r.Group.Target == group })
+	default:
+		e.facts.kind = "a rule of " + fileKind(fw)
+	}
+	switch {
+	case r.Disabled:
+		e.facts.kind += " that is switched off"
+	case len(r.Dead) > 0:
+		e.facts.kind += " that Proxmox keeps and that does nothing"
+	}
+	e.ruleNames(r)
+}
+
+// ruleOf finds what was made of a line, and the group that it stands in.
+func ruleOf(fw *config.FW, l *grammar.Rule) (*config.Rule, *config.Group) {
+	for _, r := range fw.Rules {
+		if r.Line == l {
+			return r, nil
+		}
+	}
+	for _, g := range fw.Groups {
+		for _, r := range g.Rules {
+			if r.Line == l {
+				return r, g
+			}
+		}
+	}
+	return nil, nil
+}
+
+func fileKind(fw *config.FW) string {
+	switch {
+	case fw.Env == facts.Cluster:
+		return "the datacenter"
+	case fw.Env.IsGuest():
+		return "guest " + fw.Name
+	case fw.Env == facts.Host:
+		return "the node"
+	}
+	return "the VNet " + fw.Name
+}
+
+func (e *lineExplainer) ruleNames(r *config.Rule) {
+	if r.Group != nil {
+		name := nameFact{name: r.Group.Name, means: "no such security group"}
+		if g := r.Group.Target; g != nil {
+			name.means, name.at = "security group, "+count(len(g.Rules), "rule"), g.Span
+		}
+		e.facts.names = append(e.facts.names, name)
+	}
+	for _, a := range []config.Addr{r.Source, r.Dest} {
+		e.refAlias(a.Alias)
+		if a.Set != nil {
+			name := nameFact{name: "+" + a.Set.Name, means: "no such set"}
+			if s := a.Set.Target; s != nil {
+				name.means, name.at = "set, "+entries(len(s.Entries)), s.Span
+			}
+			e.facts.names = append(e.facts.names, name)
+		}
+	}
+	if m := r.Macro; m != nil {
+		e.facts.names = append(e.facts.names, nameFact{name: m.Name, means: "macro: " + m.Description})
+		e.facts.macro = templates(m)
+	}
+}
+
+func entries(n int) string { return counted(n, "entry", "entries") }
+
+func (e *lineExplainer) refAlias(ref *config.Ref[config.Alias]) {
+	if ref == nil {
+		return
+	}
+	name := nameFact{name: ref.Name, means: "no such alias"}
+	if a := ref.Target; a != nil {
+		name.means, name.at = "alias, "+a.Text, a.Span
+		if ref.Owner > 0 {
+			name.means += " of guest " + strconv.Itoa(ref.Owner)
+		}
+	}
+	e.facts.names = append(e.facts.names, name)
+}
+
+// templates lists the lines of a macro; those that one family has alone say so.
+func templates(m *facts.Macro) []string {
+	var list []string
+	write := func(prefix string, rules []facts.MacroRule) {
+		for _, t := range rules {
+			text := prefix + "-p " + t.Proto
+			for _, p := range [][2]string{{"dport", t.DPort}, {"sport", t.SPort}} {
+				if p[1] != "" {
+					text += fmt.Sprintf(" -%s %s", p[0], p[1])
+				}
+			}
+			list = append(list, text)
+		}
+	}
+	if m.V6 == nil {
+		write("", m.V4)
+		return list
+	}
+	write("IPv4 ", m.V4)
+	write("IPv6 ", m.V6)
+	return list
+}
+
+// users lists the rules, also those of groups, that a test takes.
+func (e *lineExplainer) users(uses func(*config.Rule) bool) {
+	e.eachFW(func(fw *config.FW) {
+		all := fw.Rules
+		for _, g := range sortedGroups(fw) {
+			all = append(all[:len(all):len(all)], g.Rules...)
+		}
+		for _, r := range all {
+			if uses(r) {
+				e.facts.users = append(e.facts.users, r.Span())
+			}
+		}
+	})
+}
+
+func (e *lineExplainer) usersOfSet(s *config.Set) {
+	if s == nil {
+		return
+	}
+	uses := func(a config.Addr) bool { return a.Set != nil && a.Set.Target == s }
+	e.users(func(r *config.Rule) bool { return uses(r.Source) || uses(r.Dest) })
+}
+
+// usersOfAlias are rules and the entries of sets.
+func (e *lineExplainer) usersOfAlias(a *config.Alias) {
+	if a == nil {
+		return
+	}
+	e.eachFW(func(fw *config.FW) {
+		for _, s := range sortedSets(fw) {
+			for _, entry := range s.Entries {
+				if entry.Alias != nil && entry.Alias.Target == a {
+					e.facts.users = append(e.facts.users, entry.Span())
+				}
+			}
+		}
+	})
+	uses := func(x config.Addr) bool { return x.Alias != nil && x.Alias.Target == a }
+	e.users(func(r *config.Rule) bool { return uses(r.Source) || uses(r.Dest) })
+}

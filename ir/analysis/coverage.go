@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/packet"
 )
@@ -45,6 +47,8 @@ type Cover struct {
 type Analyzer struct {
 	Work    int // steps for each list; 0 stands for DefaultWork
 	known   map[digest][]Cover
+	held    int // how many covers known holds
+	steps   []step
 	write   writer
 	expand  expansions
 	cutters [2]*packet.Cutter
@@ -54,37 +58,57 @@ type Analyzer struct {
 // DefaultWork bounds the work on one list to about a second.
 const DefaultWork = 1 << 26
 
+// mostHeld is how many covers an Analyzer remembers before it forgets all of them:
+// where most lists differ nothing is gained by remembering, and they take memory.
+const mostHeld = 1 << 16
+
 // Chain analyses a chain in one family: one item for each rule that decides there,
 // in the order in which they do. Leave rules of built-ins are no items.
-func (a *Analyzer) Chain(c *ir.Chain, f ir.Family) []Item {
+func (a *Analyzer) Chain(c *ir.Chain, f ir.Family) []Item { return a.AppendChain(nil, c, f) }
+
+// AppendChain is Chain for callers that use the memory of items again.
+func (a *Analyzer) AppendChain(items []Item, c *ir.Chain, f ir.Family) []Item {
 	if c == nil {
-		return nil
+		return items
 	}
-	return a.List(c.Live(f), c.Dir, f)
+	return a.appendList(items, c.Live(f), c.Dir, f)
 }
 
 // List analyses nodes of a list of direction d, all of them.
 func (a *Analyzer) List(nodes []ir.Node, d ir.Direction, f ir.Family) []Item {
+	return a.appendList(nil, nodes, d, f)
+}
+
+func (a *Analyzer) appendList(items []Item, nodes []ir.Node, d ir.Direction, f ir.Family) []Item {
 	if a.expand == nil {
 		a.expand = expansions{}
 	}
-	steps := flatten(nodes, d, f, a.expand)
+	w := flattening{family: f, dir: d, steps: a.steps[:0], known: a.expand}
+	w.list(nodes)
+	steps := w.steps
+	a.steps = steps
 	key := a.write.digest(steps, f)
 	covers, ok := a.known[key]
 	if !ok {
 		covers = a.cover(steps, f)
-		if a.known == nil {
-			a.known = map[digest][]Cover{}
-		}
-		a.known[key] = covers
+		a.remember(key, covers)
 	}
-	items := make([]Item, 0, len(covers))
+	items = slices.Grow(items, len(covers))
+	first := len(items)
 	for i := range steps {
 		if s := &steps[i]; s.kind == deciding {
-			items = append(items, Item{Node: s.node, Rule: s.rule, Within: s.outermost(), Verdict: s.verdict, Cover: covers[len(items)]})
+			items = append(items, Item{Node: s.node, Rule: s.rule, Within: s.outermost(), Verdict: s.verdict, Cover: covers[len(items)-first]})
 		}
 	}
 	return items
+}
+
+func (a *Analyzer) remember(key digest, covers []Cover) {
+	if a.known == nil || a.held > mostHeld {
+		a.known, a.held = map[digest][]Cover{}, 0
+	}
+	a.known[key] = covers
+	a.held += len(covers)
 }
 
 func (a *Analyzer) cover(steps []step, f ir.Family) []Cover {

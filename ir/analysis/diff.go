@@ -12,11 +12,14 @@ type Difference struct {
 	Unknown bool     // the work did not suffice: there may be more changes
 }
 
-// Class says how what passes afterwards relates to what passed before.
+// Class says how what passes afterwards relates to what passed before: all of it
+// and more, a part of it, neither, or nothing changed at all.
 type Class uint8
 
-// The classes. A packet that is rejected now and was dropped before makes lists
-// incomparable, as both refuse it, but not alike. Logging does not count.
+// The classes. Where other packets get the answer of a refusal, or go through
+// intrusion prevention, but the same ones pass, lists are incomparable: nothing
+// changed for who gets in, and yet they are not equal. Beside packets that newly
+// pass, or no longer do, such changes do not count. Logging never counts.
 const (
 	Equal Class = iota
 	Wider
@@ -32,6 +35,7 @@ type Fate struct {
 	Decided bool // false: they fall off the end, or the list is not in force
 	Verdict ir.Verdict
 	Logged  bool
+	Log     *ir.Log  // nil where nothing is logged
 	Node    ir.Node  // *ir.Rule or *ir.Builtin that decides
 	Rule    *ir.Rule // Node itself, or one that Node expands to
 	Within  *ir.Call // the outermost group that holds Node
@@ -45,13 +49,54 @@ func (f *Fate) sameVerdict(g *Fate) bool {
 	return f.Decided == g.Decided && (!f.Decided || f.Verdict.Kind == g.Verdict.Kind && sameQueue(f.Verdict.Queue, g.Verdict.Queue))
 }
 
+// sameLog reports whether the same is logged about packets.
+func (f *Fate) sameLog(g *Fate) bool {
+	return f.Logged == g.Logged && (f.Log == nil || g.Log == nil || f.Log.Level == g.Log.Level)
+}
+
 // Change is packets to which a list does another thing than before.
 type Change struct {
 	Was, Is Fate
 	OnlyLog bool // the verdict is the same
 
+	// Silent is set with Differ.Answers for packets whose Reject is a Drop, because
+	// they get no answer; Was and Is then say Drop.
+	Silent bool
+
 	universe *packet.Universe
 	products []packet.Product // disjoint
+}
+
+// Effect says what a change of the verdict does.
+type Effect uint8
+
+// The effects.
+const (
+	NoEffect Effect = iota // only logging differs
+	Opens                  // what was refused passes
+	Closes                 // what passed is refused
+	Answers                // a drop has become a reject, or the other way round
+	Inspects               // what passes takes another way through intrusion prevention
+)
+
+// String is log, opens, closes, answers or inspects.
+func (e Effect) String() string {
+	return [...]string{"log", "opens", "closes", "answers", "inspects"}[e]
+}
+
+// Effect is what the change does to its packets.
+func (c *Change) Effect() Effect {
+	switch was, is := c.Was.passes(), c.Is.passes(); {
+	case c.OnlyLog:
+		return NoEffect
+	case is && !was:
+		return Opens
+	case was && !is:
+		return Closes
+	case was:
+		return Inspects
+	}
+	return Answers
 }
 
 // Packets is the set of the packets.
@@ -59,14 +104,48 @@ func (c *Change) Packets() packet.Set { return c.universe.Union(c.products) }
 
 // Witness is one of the packets, as ordinary as possible.
 func (c *Change) Witness() *packet.Packet {
-	p, _ := c.universe.Union(c.products[:1]).Sample()
+	p, _ := c.universe.SampleOf(c.products)
 	return p
+}
+
+// Boxes cuts the packets into disjoint boxes, at most limit, and tells whether
+// these are all.
+func (c *Change) Boxes(limit int) ([]packet.Box, bool) { return c.universe.Boxes(c.products, limit) }
+
+// UsualBoxes is Boxes for the first packets of ordinary connections, of which there
+// may be none; see packet.Universe.UsualBoxes.
+func (c *Change) UsualBoxes(limit int) ([]packet.Box, bool) {
+	return c.universe.UsualBoxes(c.products, limit)
+}
+
+// Boxes is Change.Boxes for several changes of one Difference.
+func Boxes(list []*Change, limit int) ([]packet.Box, bool) {
+	return list[0].universe.Boxes(productsOf(list), limit)
+}
+
+// UsualBoxes is Change.UsualBoxes for several changes of one Difference.
+func UsualBoxes(list []*Change, limit int) ([]packet.Box, bool) {
+	return list[0].universe.UsualBoxes(productsOf(list), limit)
+}
+
+func productsOf(list []*Change) []packet.Product {
+	var all []packet.Product
+	for _, c := range list {
+		all = append(all, c.products...)
+	}
+	return all
 }
 
 // Differ compares lists. It keeps what it read, so one Differ for many lists is
 // fast. It is not for concurrent use.
 type Differ struct {
-	Work          int // steps for each pair; 0 stands for DefaultWork
+	Work int // steps for each pair; 0 stands for DefaultWork
+
+	// Answers asks for what senders notice: a Reject of packets that get no answer,
+	// ICMP and those of more than one station, is a Drop.
+	Answers bool
+
+	spent         int // steps of all pairs
 	cutters       [2]*packet.Cutter
 	before, after writer
 }
@@ -106,34 +185,52 @@ func (d *Differ) Lists(before, after []ir.Node, dir ir.Direction, f ir.Family) D
 	if work <= 0 {
 		work = DefaultWork
 	}
-	c := newComparison(a.near(changed), b.near(changed), d.cutters[f], work)
+	var unanswered []*ir.Match // reference/pve-firewall §6.6
+	if d.Answers {
+		unanswered = packet.Unanswered(f)
+	}
+	c := newComparison(a.near(changed), b.near(changed), d.cutters[f], work, unanswered)
 	if c == nil {
+		d.spent += work
 		return Difference{Class: Incomparable, Unknown: true}
 	}
-	return c.run()
+	out := c.run()
+	d.spent += work - c.work
+	return out
 }
 
 // classify sums the changes up.
 func (d *Difference) classify() {
-	wider, narrower, other := false, false, false
+	var t Tally
 	for i := range d.Changes {
-		c := &d.Changes[i]
-		switch was, is := c.Was.passes(), c.Is.passes(); {
-		case c.OnlyLog:
-		case is && !was:
-			wider = true
-		case was && !is:
-			narrower = true
-		default:
-			other = true
-		}
+		t.Add(d.Changes[i].Effect())
 	}
-	switch {
-	case d.Unknown, other, wider && narrower:
+	d.Class = t.Class()
+	if d.Unknown {
 		d.Class = Incomparable
-	case wider:
-		d.Class = Wider
-	case narrower:
-		d.Class = Narrower
 	}
+}
+
+// Tally gathers the effects of changes.
+type Tally struct{ seen [Inspects + 1]bool }
+
+// Add notes an effect.
+func (t *Tally) Add(e Effect) { t.seen[e] = true }
+
+// Has reports whether an effect was noted.
+func (t *Tally) Has(e Effect) bool { return t.seen[e] }
+
+// Class is what the effects come to.
+func (t *Tally) Class() Class {
+	switch {
+	case t.seen[Opens] && t.seen[Closes]:
+		return Incomparable
+	case t.seen[Opens]:
+		return Wider
+	case t.seen[Closes]:
+		return Narrower
+	case t.seen[Answers], t.seen[Inspects]:
+		return Incomparable
+	}
+	return Equal
 }

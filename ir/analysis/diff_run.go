@@ -11,6 +11,7 @@ type comparison struct {
 	universe *packet.Universe
 	lists    [2]trail
 	work     int
+	answered packet.Product // packets whose reject is answered; nil where that does not matter
 	out      Difference
 }
 
@@ -21,10 +22,16 @@ type trail struct {
 	changed []packet.Product // what its changed steps match
 }
 
-// newComparison returns nil for lists that are too large.
-func newComparison(before, after nearby, cutter *packet.Cutter, work int) *comparison {
-	matches := make([]*ir.Match, 1, 1+len(before.steps)+len(after.steps))
+// newComparison returns nil for lists that are too large. Where rejects that nobody
+// hears are to be drops, unanswered are the packets they are for.
+func newComparison(before, after nearby, cutter *packet.Cutter, work int, unanswered []*ir.Match) *comparison {
+	matches := make([]*ir.Match, 1, 1+len(unanswered)+len(before.steps)+len(after.steps))
 	matches[0] = &ir.Match{}
+	answers := len(unanswered) > 0 && (before.rejects() || after.rejects())
+	if answers {
+		matches = append(matches, unanswered...)
+	}
+	fixed := len(matches)
 	for _, n := range []nearby{before, after} {
 		for i := range n.steps {
 			if m := n.steps[i].match(); m != nil {
@@ -37,7 +44,10 @@ func newComparison(before, after nearby, cutter *packet.Cutter, work int) *compa
 		return nil
 	}
 	c := &comparison{universe: u, work: work}
-	rest := products[1:]
+	if answers {
+		c.answered = c.answers(products[:fixed])
+	}
+	rest := products[fixed:]
 	for i, n := range []nearby{before, after} {
 		rest = c.lists[i].follow(n, u, products[0], rest)
 	}
@@ -142,30 +152,4 @@ func (t *trail) split(c *comparison, p packet.Product, visit func(*step, packet.
 	for _, part := range left {
 		visit(nil, part)
 	}
-}
-
-// add notes packets with their old and new fates, unless these are the same.
-func (c *comparison) add(was, is *step, p packet.Product) {
-	change := Change{Was: was.fate(), Is: is.fate(), universe: c.universe}
-	change.OnlyLog = change.Was.sameVerdict(&change.Is)
-	if change.OnlyLog && change.Was.Logged == change.Is.Logged {
-		return
-	}
-	for i := range c.out.Changes {
-		known := &c.out.Changes[i]
-		if known.Was.Rule == change.Was.Rule && known.Is.Rule == change.Is.Rule && known.Was.Within == change.Was.Within && known.Is.Within == change.Is.Within {
-			known.products = append(known.products, p)
-			return
-		}
-	}
-	change.products = []packet.Product{p}
-	c.out.Changes = append(c.out.Changes, change)
-}
-
-// fate is what a deciding step does; nil is the end of the list.
-func (s *step) fate() Fate {
-	if s == nil {
-		return Fate{}
-	}
-	return Fate{Decided: true, Verdict: s.verdict, Logged: s.logs(), Node: s.node, Rule: s.rule, Within: s.outermost()}
 }

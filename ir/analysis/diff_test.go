@@ -48,7 +48,9 @@ func (d tiny) mutated(nodes []ir.Node, fresh func() *ir.Rule) []ir.Node {
 // fateOf is what the interpreter says.
 func fateOf(d packet.Decision) Fate {
 	f := Fate{Decided: d.Decided, Verdict: d.Verdict, Node: d.Node, Rule: d.Rule, Within: d.Within}
-	f.Logged = d.Rule != nil && d.Rule.Log != nil
+	if d.Rule != nil && d.Rule.Log != nil {
+		f.Logged, f.Log = true, d.Rule.Log
+	}
 	return f
 }
 
@@ -70,7 +72,7 @@ func checkDiff(t *testing.T, seed uint64, before, after []ir.Node, points []*pac
 				in = append(in, &diff.Changes[i])
 			}
 		}
-		same := x.sameVerdict(&y) && x.Logged == y.Logged
+		same := x.sameVerdict(&y) && x.sameLog(&y)
 		switch {
 		case same && len(in) != 0, !same && len(in) != 1:
 			t.Fatalf("list %d: %+v is in %d changes; %v becomes %v", seed, p, len(in), x, y)
@@ -105,12 +107,14 @@ func checkWitnesses(t *testing.T, seed uint64, e *packet.Evaluator, was, is *ir.
 	}
 	want := Equal
 	switch {
-	case other, wider && narrower:
+	case wider && narrower:
 		want = Incomparable
 	case wider:
 		want = Wider
 	case narrower:
 		want = Narrower
+	case other:
+		want = Incomparable
 	}
 	if diff.Class != want {
 		t.Fatalf("list %d: class %s, want %s", seed, diff.Class, want)

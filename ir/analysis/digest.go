@@ -50,7 +50,9 @@ func (w *writer) step(s *step) {
 
 // outcome writes what a packet gets beside its verdict.
 func (w *writer) outcome(s *step) {
-	w.flag(s.logs())
+	if w.flag(s.logs()); s.logs() {
+		w.number(s.rule.Log.Level)
+	}
 	if w.flag(s.verdict.Queue != nil); s.verdict.Queue != nil {
 		w.text(s.verdict.Queue.Text)
 	}

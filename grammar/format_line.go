@@ -28,7 +28,7 @@ func (p *formatter) untouchable(l Line) bool {
 	case *Header:
 		return l.Fault != nil
 	case *SetEntry:
-		return l.Extra.Present() || p.bracketed(b)
+		return l.Extra().Present() || p.bracketed(b)
 	case *Alias, *Option:
 		return p.bracketed(b)
 	case *Rule:
@@ -89,7 +89,7 @@ func (p *formatter) row(l Line, raw bool) row {
 	case *Alias:
 		r.head, r.tail = text(l.Name)+" "+text(l.Value), p.comment(l.Comment)
 	case *SetEntry:
-		r.head, r.tail = text(l.NoMatch)+text(l.Target), p.comment(l.Comment)
+		r.head, r.tail = text(l.NoMatch())+text(l.Target), p.comment(l.Comment())
 	case *Rule:
 		r.head, r.tail = p.rule(l), p.comment(l.Comment())
 	}
@@ -149,7 +149,7 @@ func (f *File) reading(l Line) string {
 	case *Alias:
 		return f.reads("alias", l.Name, l.Value, l.Comment)
 	case *SetEntry:
-		return f.reads("entry", l.NoMatch, l.Target, l.Extra, l.Comment)
+		return f.reads("entry", l.NoMatch(), l.Target, l.Extra(), l.Comment())
 	case *Rule:
 		words := []Word{l.Bar(), l.Action(), l.Macro(), l.Verdict(), l.Comment()}
 		kind := "rule " + lower([]byte(f.Text(l.Type())))

@@ -108,7 +108,11 @@ func trimEdges(data []byte, w Word) Word {
 
 // commentWord is the trimmed text behind the #, with which the word at begins.
 func commentWord(data []byte, at Word) Word {
-	w := Word{at.Start + 1, at.End}
+	return trimBlanks(data, Word{at.Start + 1, at.End})
+}
+
+// trimBlanks takes the white space off both ends.
+func trimBlanks(data []byte, w Word) Word {
 	for w.End > w.Start && isBlank(data[w.End-1]) {
 		w.End--
 	}

@@ -53,10 +53,10 @@ func describe(f *File, l Line) string {
 		put("value", l.Value)
 		put("comment", l.Comment)
 	case *SetEntry:
-		put("nomatch", l.NoMatch)
+		put("nomatch", l.NoMatch())
 		put("target", l.Target)
-		put("extra", l.Extra)
-		put("comment", l.Comment)
+		put("extra", l.Extra())
+		put("comment", l.Comment())
 	case *Rule:
 		put("bar", l.Bar())
 		put("type", l.Type())

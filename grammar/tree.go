@@ -112,14 +112,11 @@ type Alias struct {
 	Comment Word
 }
 
-// SetEntry is a line of an IPSET. A line with more than one word has Extra set:
-// the daemon keeps it as a dead entry without address.
+// SetEntry is a line of an IPSET. Sets have the shortest lines of all, so only
+// one word is kept, and what stands beside it is found in the text.
 type SetEntry struct {
 	Base
-	NoMatch Word // the ! if present
-	Target  Word // alias or address as written
-	Extra   Word // everything behind the first word, if anything
-	Comment Word
+	Target Word // alias or address as written; absent where only an Extra stands
 }
 
 // Rule is one rule line that the daemon's lexer accepts: where its tokens begin,

@@ -17,6 +17,7 @@ const MaxSize = 1<<31 - 1
 type File struct {
 	name string
 	data []byte
+	text string // the same, for texts that take no room of their own
 
 	once   sync.Once
 	starts []int32 // byte offset of each line's first byte
@@ -28,7 +29,7 @@ func NewFile(name string, data []byte) *File {
 	if len(data) > MaxSize {
 		panic("source: file too large: " + name)
 	}
-	return &File{name: name, data: data}
+	return &File{name: name, data: data, text: string(data)}
 }
 
 // Name returns the name given to NewFile.

@@ -21,12 +21,13 @@ func (s Span) IsZero() bool { return s.File == nil }
 // WholeFile reports whether the span names a file but no place in it.
 func (s Span) WholeFile() bool { return s.File != nil && s.Start == 0 && s.End == 0 }
 
-// Text returns the bytes under the span as a string.
+// Text returns the bytes under the span as a string, which is a part of one text
+// of the whole file: to keep it keeps that.
 func (s Span) Text() string {
 	if s.File == nil {
 		return ""
 	}
-	return string(s.File.data[s.Start:s.End])
+	return s.File.text[s.Start:s.End]
 }
 
 // From returns the position of the first byte, To the one after the last.

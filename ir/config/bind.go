@@ -35,17 +35,17 @@ func (f *reader) bind() {
 
 // bindEntry: what the generator says of a set entry leaves the scope out
 // (reference/pve-firewall §4.3).
-func (f *reader) bindEntry(set *Set, e *SetEntry) {
-	f.bindAlias(e.Alias)
-	if e.Alias.Target != nil || e.Alias.Runtime == UnknownRuntime {
+func (f *reader) bindEntry(set *Set, e SetEntry) {
+	f.findAlias(e.Alias)
+	if e.IsDead() || e.Alias.Target != nil {
 		return
 	}
 	_, name := splitScope(e.Alias.Name)
-	e.Alias.Runtime = "no such alias '" + name + "'"
-	if len(e.Dead) > 0 {
+	e.Alias.Runtime = f.notFound(e.Alias.Name, "no such alias '"+name+"'")
+	if e.Alias.Runtime == UnknownRuntime {
 		return
 	}
-	d := f.say(scopeUnresolvable, e.Alias.Span, "alias "+quote(e.Alias.Name)+" leads nowhere in the scope it names")
+	d := f.say(scopeUnresolvable, e.Span(), "alias "+quote(e.Alias.Name)+" leads nowhere in the scope it names")
 	d.Effect = "The entry is left out of set " + set.Name + "."
 	d.Effects = diag.Effects{
 		PVEFirewall: "Reads the entry without complaint and leaves it out when it makes the set.",
@@ -70,11 +70,14 @@ func (f *reader) bindRule(rule *Rule) {
 }
 
 func (f *reader) bindAlias(ref *Ref[Alias]) {
-	target, in := f.scope.alias(ref.Name)
-	ref.Target, ref.Owner = target, owner(in)
-	if target == nil {
+	if f.findAlias(ref); ref.Target == nil {
 		ref.Runtime = f.notFound(ref.Name, "no such alias '"+ref.Name+"'")
 	}
+}
+
+func (f *reader) findAlias(ref *Ref[Alias]) {
+	target, in := f.scope.alias(ref.Name)
+	ref.Target, ref.Owner = target, owner(in)
 }
 
 func (f *reader) bindSet(ref *Ref[Set]) {

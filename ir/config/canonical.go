@@ -95,10 +95,10 @@ func (w *canonical) aliases() {
 // stays. An entry without an address, of a line with two words, cannot be written.
 func (w *canonical) set(s *Set) {
 	kept := storedEntries(s)
-	slices.SortFunc(kept, func(a, b *SetEntry) int { return cmp.Compare(a.Text, b.Text) })
+	slices.SortFunc(kept, func(a, b SetEntry) int { return cmp.Compare(a.Text, b.Text) })
 	var lines []string
 	for _, e := range kept {
-		line := e.Text + trailing(e.Comment)
+		line := e.Text + trailing(e.Comment())
 		if e.NoMatch {
 			line = "!" + line
 		}
@@ -108,11 +108,11 @@ func (w *canonical) set(s *Set) {
 }
 
 // storedEntries are the entries of a set that a save keeps, in their order.
-func storedEntries(s *Set) []*SetEntry {
+func storedEntries(s *Set) []SetEntry {
 	seen := map[string]bool{}
-	var kept []*SetEntry
+	var kept []SetEntry
 	for _, e := range s.Entries {
-		if !seen[e.Text] && !e.Line.Extra.Present() {
+		if !seen[e.Text] && !e.Line.Extra().Present() {
 			seen[e.Text] = true
 			kept = append(kept, e)
 		}
@@ -151,5 +151,5 @@ func canonicalRule(r *Rule, ifaces bool) string {
 			line += " " + k.Flag() + " " + value
 		}
 	}
-	return line + trailing(r.Comment)
+	return line + trailing(r.Comment())
 }

@@ -14,39 +14,39 @@ func (f *reader) entry(l *grammar.SetEntry) {
 	if f.set == nil {
 		return
 	}
-	e := &SetEntry{NoMatch: l.NoMatch.Present(), Comment: f.comment(l.Comment), Line: l, Span: f.fw.File.Span(l.Target)}
-	f.set.Entries = append(f.set.Entries, e)
-	if l.Extra.Present() {
-		e.NoMatch = true
-		d := f.deadEntry(e, notAnAddress, ipsetEntryInvalid, l.Extra, "a line of an IPSET holds one address; the whole entry counts for nothing")
-		d.Fixes = f.onePerLine(l, f.text(grammar.Word{Start: l.Target.Start, End: l.Extra.End}))
-		return
+	m := EntryMeaning{NoMatch: l.NoMatch().Present()}
+	if extra := l.Extra(); extra.Present() {
+		m.NoMatch = true
+		d := f.deadEntry(&m, l, badAddress, ipsetEntryInvalid, extra, "a line of an IPSET holds one address; the whole entry counts for nothing")
+		d.Fixes = f.onePerLine(l, f.text(grammar.Word{Start: l.Target.Start, End: extra.End}))
+	} else {
+		f.judgeEntry(&m, l)
 	}
-	f.judgeEntry(e, l)
+	f.set.Entries = append(f.set.Entries, SetEntry{Line: l, EntryMeaning: f.meaning(m)})
 }
 
-func (f *reader) judgeEntry(e *SetEntry, l *grammar.SetEntry) {
-	text := f.text(l.Target)
+func (f *reader) judgeEntry(e *EntryMeaning, l *grammar.SetEntry) {
+	text, span := f.text(l.Target), l.Span()
 	e.Text = text
 	if name, ok := entryAlias(text); ok {
-		e.Alias = &Ref[Alias]{Name: text, Span: e.Span}
+		e.Alias = &Ref[Alias]{Name: text, Span: span}
 		if !f.entryAliasExists(text, name) && !f.mayExist(text) {
-			d := f.deadEntry(e, "no such alias '"+name+"'", f.aliasFault(name), l.Target, "")
-			f.explainAlias(d, name, e.Span)
+			d := f.deadEntry(e, l, unknownAlias, f.aliasFault(name), l.Target, "")
+			f.explainAlias(d, name, span)
 			return
 		}
 	} else {
 		stored, _, ok := literal(text)
 		if isZeroPrefix(text) { // the daemon looks at the end of the text last, whatever stands before it
-			d := f.deadEntry(e, "a zero prefix is not allowed in ipset entries", ipsetEntryInvalid, l.Target, quote(text)+": a set cannot hold a network of length 0")
+			d := f.deadEntry(e, l, zeroPrefix, ipsetEntryInvalid, l.Target, quote(text)+": a set cannot hold a network of length 0")
 			if ok {
-				d.Fixes = []diag.Fix{{Title: "write two halves", Safety: diag.Unsafe, Edits: []source.Edit{{Span: e.Span, Text: halves(stored, e.NoMatch)}}}}
+				d.Fixes = []diag.Fix{{Title: "write two halves", Safety: diag.Unsafe, Edits: []source.Edit{{Span: span, Text: halves(stored, e.NoMatch)}}}}
 			}
 			return
 		}
 		if !ok {
-			d := f.deadEntry(e, notAnAddress, ipsetEntryInvalid, l.Target, entryFault(text))
-			if d.Fixes = rangeFix(text, e); len(d.Fixes) == 0 {
+			d := f.deadEntry(e, l, badAddress, ipsetEntryInvalid, l.Target, entryFault(text))
+			if d.Fixes = rangeFix(text, span, e.NoMatch); len(d.Fixes) == 0 {
 				d.Fixes = f.onePerLine(l, text)
 			}
 			return
@@ -54,14 +54,14 @@ func (f *reader) judgeEntry(e *SetEntry, l *grammar.SetEntry) {
 		e.Text = stored
 	}
 	if first, twice := f.entries[e.Text]; twice {
-		d := f.deadEntry(e, "duplicate ipset entry for '"+e.Text+"'", definitionDuplicate, l.Target, quote(e.Text)+" stands in the set already")
+		d := f.deadEntry(e, l, twiceInSet, definitionDuplicate, l.Target, quote(e.Text)+" stands in the set already")
 		d.Related = []diag.Related{{Span: first, Message: "first entry; it decides, also about !"}}
 		d.Severity = diag.Warning
 		return
 	}
-	f.entries[e.Text] = e.Span
+	f.entries[e.Text] = span
 	if network, host := hostBits(e.Text); e.Alias == nil && host {
-		d := f.say(addressHostBits, e.Span, quote(text)+" has host bits set; the network is "+network)
+		d := f.say(addressHostBits, span, quote(text)+" has host bits set; the network is "+network)
 		d.Severity = diag.Info
 		d.Effect = "It means " + network + "; Proxmox's own editor would write it that way."
 	}
@@ -100,14 +100,14 @@ func entryFault(text string) string {
 
 // deadEntry marks the entry and reports it with the daemon's text, in which the
 // line has its comment cut but not the blank before it (reference §1.8c).
-func (f *reader) deadEntry(e *SetEntry, text string, rule *diag.Rule, at grammar.Word, message string) *diag.Diagnostic {
-	e.Dead = append(e.Dead, ParamError{Param: "cidr", Text: text})
-	body := f.text(e.Line.Body())
+func (f *reader) deadEntry(e *EntryMeaning, l *grammar.SetEntry, fault deadness, rule *diag.Rule, at grammar.Word, message string) *diag.Diagnostic {
+	e.fault = fault
+	body := f.text(l.Body())
 	if i := strings.IndexByte(body, '#'); i >= 0 {
 		body = body[:i]
 	}
 	d := f.say(rule, f.fw.File.Span(at), message)
-	d.ProxmoxMessage = "errors in ipset '" + f.set.Name + "': " + body + "\n  cidr: " + text
+	d.ProxmoxMessage = "errors in ipset '" + f.set.Name + "': " + body + "\n  cidr: " + fault.text(e.Text)
 	what := "nothing is added to set "
 	if e.NoMatch {
 		what = "nothing is excepted from set "

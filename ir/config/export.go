@@ -112,19 +112,19 @@ func exportNames(fw *FW) object {
 	return object{"aliases": aliases, "ipset": sets, "ipset_comments": comments}
 }
 
-func exportEntry(e *SetEntry) object {
+func exportEntry(e SetEntry) object {
 	out := object{"cidr": raw(e.Text)}
-	if e.Line.Extra.Present() {
+	if e.Line.Extra().Present() {
 		out["cidr"] = nil
 	}
 	if e.NoMatch {
 		out["nomatch"] = 1.0
 	}
-	if e.Comment != "" {
-		out["comment"] = decoded(e.Comment)
+	if comment := e.Comment(); comment != "" {
+		out["comment"] = decoded(comment)
 	}
-	if len(e.Dead) > 0 {
-		out["errors"] = exportErrors(e.Dead)
+	if e.IsDead() {
+		out["errors"] = exportErrors(e.Dead())
 	}
 	return out
 }
@@ -177,7 +177,7 @@ func exportRule(r *Rule) object {
 		}
 	}
 	if r.Line.Comment().Present() {
-		out["comment"] = decoded(r.Comment)
+		out["comment"] = decoded(r.Comment())
 	}
 	if r.Family != AnyFamily {
 		out["ipversion"] = float64(r.Family)

@@ -113,7 +113,7 @@ func commentOf(l grammar.Line) grammar.Word {
 	case *grammar.Alias:
 		return l.Comment
 	case *grammar.SetEntry:
-		return l.Comment
+		return l.Comment()
 	case *grammar.Rule:
 		return l.Comment()
 	}

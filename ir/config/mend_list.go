@@ -152,7 +152,7 @@ func (r *resolver) setAsAlias(fw *FW, d *diag.Diagnostic) {
 	case *grammar.Rule:
 		d.Fixes = replace(d.Span, "+"+prefix+set.Name, diag.Unsafe)
 	case *grammar.SetEntry:
-		if own := fw.setOf(l); own != nil && own != set && !l.NoMatch.Present() && len(own.Entries) <= mostSearched {
+		if own := fw.setOf(l); own != nil && own != set && !l.NoMatch().Present() && len(own.Entries) <= mostSearched {
 			d.Fixes = fw.writtenOut(set, own, l)
 		}
 	}
@@ -162,7 +162,7 @@ func (r *resolver) setAsAlias(fw *FW, d *diag.Diagnostic) {
 func (fw *FW) writtenOut(set, own *Set, l *grammar.SetEntry) []diag.Fix {
 	var lines []string
 	for _, e := range set.Entries {
-		if e.NoMatch || e.Alias != nil || len(e.Dead) > 0 || len(lines) >= mostEntries {
+		if e.NoMatch || e.Alias != nil || e.IsDead() || len(lines) >= mostEntries {
 			return nil
 		}
 		if !own.holds(e.Text, l) {
@@ -183,11 +183,11 @@ func (f *reader) onePerLine(l *grammar.SetEntry, text string) []diag.Fix {
 		return nil
 	}
 	between, last := "\n", l.Target
-	if l.NoMatch.Present() {
+	if l.NoMatch().Present() {
 		between += "!"
 	}
-	if l.Extra.Present() {
-		last = l.Extra
+	if l.Extra().Present() {
+		last = l.Extra()
 	}
 	return []diag.Fix{{Title: "write one address per line", Safety: diag.Safe, Edits: []source.Edit{
 		{Span: f.fw.File.Span(grammar.Word{Start: l.Target.Start, End: last.End}), Text: strings.Join(entries, between)}}}}

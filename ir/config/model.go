@@ -105,20 +105,15 @@ type Set struct {
 	Name    string // lower case
 	SDN     bool
 	Comment string
-	Entries []*SetEntry
+	Entries []SetEntry
 	Header  *grammar.Header
 	Span    source.Span // of the name in the header
 }
 
 // SetEntry is one line of a set. Dead entries stay, because they count for sizes.
 type SetEntry struct {
-	Text    string // as stored: address with /32, /128 dropped, or alias as written
-	NoMatch bool
-	Alias   *Ref[Alias] // nil for literals
-	Dead    []ParamError
-	Comment string
-	Line    *grammar.SetEntry
-	Span    source.Span
+	Line          *grammar.SetEntry // nil in a set of the software-defined network
+	*EntryMeaning                   // never nil; shared by lines that say the same
 }
 
 // Group is a security group.

@@ -9,18 +9,18 @@ import (
 )
 
 // rangeFix writes the networks of a range in the place of a set's entry.
-func rangeFix(text string, e *SetEntry) []diag.Fix {
+func rangeFix(text string, span source.Span, nomatch bool) []diag.Fix {
 	const most = 64
 	networks := prefixesOf(text, most)
 	if networks == nil {
 		return nil
 	}
 	between := "\n"
-	if e.NoMatch {
+	if nomatch {
 		between += "!"
 	}
 	return []diag.Fix{{Title: "write the range as networks", Safety: diag.Safe,
-		Edits: []source.Edit{{Span: e.Span, Text: strings.Join(networks, between)}}}}
+		Edits: []source.Edit{{Span: span, Text: strings.Join(networks, between)}}}}
 }
 
 // prefixesOf writes the range FIRST-LAST as the networks that make it up, none if

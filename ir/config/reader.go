@@ -22,6 +22,11 @@ type reader struct {
 	group   *Group // the group whose lines are being read
 	set     *Set   // the set whose lines are being read
 	entries map[string]source.Span
+
+	meanings   map[entryKey]*EntryMeaning
+	made       pool[EntryMeaning]
+	complaints map[string][]ParamError // of dead rules, by all their text
+	bare       *Restrictions           // of rules without any
 }
 
 // later holds the names that lines of the file define or should define, wherever
@@ -31,7 +36,7 @@ type later struct {
 }
 
 func newReader(r *resolver, fw *FW) *reader {
-	f := &reader{r: r, fw: fw, scope: r.scopeOf(fw)}
+	f := &reader{r: r, fw: fw, scope: r.scopeOf(fw), meanings: map[entryKey]*EntryMeaning{}, complaints: map[string][]ParamError{}, bare: &Restrictions{}}
 	f.later = later{aliases: map[string]source.Span{}, sets: map[string]source.Span{}}
 	note := func(names map[string]source.Span, w grammar.Word) {
 		key := lower(fw.File.Text(w))
@@ -71,6 +76,13 @@ func (f *reader) lines() {
 		case *grammar.Rule:
 			f.rule(l)
 		}
+	}
+	f.fw.Rules = exact(f.fw.Rules)
+	for _, g := range f.fw.Groups {
+		g.Rules = exact(g.Rules)
+	}
+	for _, s := range f.fw.Sets {
+		s.Entries = exact(s.Entries)
 	}
 }
 

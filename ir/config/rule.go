@@ -44,12 +44,22 @@ const (
 
 // Rule is one rule that the reader kept. Texts are as the daemon stores them.
 type Rule struct {
-	Line     *grammar.Rule
-	File     *grammar.File
-	Type     RuleType
-	Action   Action
+	Line          *grammar.Rule
+	File          *grammar.File
+	Type          RuleType
+	Action        Action
+	Family        Family
+	Disabled      bool
+	Dead          []ParamError // not empty: the rule is kept and generates nothing; sorted by Param; shared
+	Group         *Ref[Group]  // GROUP rules: looked up case-sensitively (reference §9.2)
+	*Restrictions              // never nil
+}
+
+// Restrictions is what a rule has beside its direction and its action. A file may
+// be full of rules without any: those share one that is empty. It is not changed
+// after Resolve.
+type Restrictions struct {
 	Macro    *facts.Macro // nil without one
-	Group    *Ref[Group]  // GROUP rules: looked up case-sensitively (reference §9.2)
 	Iface    string       // as written; empty or "0": none
 	Source   Addr
 	Dest     Addr
@@ -58,14 +68,13 @@ type Rule struct {
 	SPort    string
 	ICMPType string
 	Log      string // level name, empty without -log
-	Family   Family
-	Disabled bool
-	Dead     []ParamError // not empty: the rule is kept and generates nothing; sorted by Param
-	Comment  string
 }
 
 // Live reports whether the rule takes part in generation.
 func (r *Rule) Live() bool { return !r.Disabled && len(r.Dead) == 0 }
+
+// Comment is the text behind the #, empty without one.
+func (r *Rule) Comment() string { return r.File.Text(r.Line.Comment()) }
 
 // Span returns the place of the whole rule without its comment.
 func (r *Rule) Span() source.Span {

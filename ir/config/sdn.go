@@ -95,7 +95,7 @@ func (s *sdnReader) set(name string) *Set {
 
 func (s *sdnReader) add(to *Set, text string, noMatch bool) {
 	if *s.room--; *s.room >= 0 {
-		to.Entries = append(to.Entries, &SetEntry{Text: text, NoMatch: noMatch, Span: to.Span})
+		to.Entries = append(to.Entries, SetEntry{EntryMeaning: &EntryMeaning{Text: text, NoMatch: noMatch, file: s.file}})
 	}
 }
 

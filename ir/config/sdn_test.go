@@ -69,7 +69,7 @@ func TestSDNNamesAreSuggested(t *testing.T) {
 // A file that would make more entries than are sensible makes none.
 func TestSDNSetsAreBounded(t *testing.T) {
 	ranges := strings.TrimSuffix(strings.Repeat(`"start-address=::1,end-address=7fff:ffff:ffff:ffff:ffff:ffff:ffff:fffe",`, 2000), ",")
-	cfg, _ := Resolve(sdnInput(fmt.Sprintf(`{"vnets":{"ids":{"v":{}}},"subnets":{"ids":{"z-fd00::-64":{"vnet":"v","dhcp-range":[%s]}}}}`, ranges), "", "IN ACCEPT"))
+	cfg, _ := Resolve(sdnInput(fmt.Sprintf(`{"vnets":{"ids":{"v":{}}},"subnets":{"ids":{"z-fd00::-64":{"vnet":"v","dhcp-range":[%s]}}}}`, ranges), "", "IN ACCEPT -source +sdn/v-all"))
 	if len(cfg.SDN.Sets) != 0 || cfg.SDN.VNets || len(cfg.Missing) != 1 {
 		t.Errorf("%d sets, missing %q", len(cfg.SDN.Sets), cfg.Missing)
 	}

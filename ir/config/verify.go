@@ -36,8 +36,10 @@ func (f *reader) verify(l *grammar.Rule, env facts.Env) *Rule {
 	v.ports(grammar.DPort)
 	v.icmpType()
 	v.ports(grammar.SPort)
-	v.rule.Source = v.address(grammar.Source)
-	if !v.dropped {
+	if v.rule.Source.Text != "" {
+		v.rule.Source = v.address(grammar.Source)
+	}
+	if !v.dropped && v.rule.Dest.Text != "" {
 		v.rule.Dest = v.address(grammar.Dest)
 	}
 	if len(v.rule.Dead) == 0 && !v.dropped && v.rule.Macro != nil {
@@ -59,20 +61,32 @@ func (v *verifier) read() *Rule {
 	l, file := v.line, v.f.fw.File
 	r := &Rule{
 		Line: l, File: file, Type: ruleTypes[lower(file.Text(l.Type()))],
-		Disabled: l.Bar().Present(), Comment: v.f.comment(l.Comment()),
-		Iface: v.param(grammar.Iface), Proto: v.param(grammar.Proto),
-		DPort: v.param(grammar.DPort), SPort: v.param(grammar.SPort),
-		ICMPType: v.param(grammar.ICMPType), Log: v.param(grammar.Log),
+		Disabled: l.Bar().Present(), Restrictions: v.restrictions(),
 	}
 	if r.Type == GroupRule {
 		r.Group = &Ref[Group]{Name: file.Text(l.Action()), Span: file.Span(l.Action())}
 	} else if l.Verdict().Present() {
 		r.Action = actions[file.Text(l.Verdict())]
 	}
-	if l.Macro().Present() {
-		r.Macro, _ = facts.MacroByName(file.Text(l.Macro()))
-	}
 	return r
+}
+
+// restrictions are those of the line, the same for all lines without any.
+func (v *verifier) restrictions() *Restrictions {
+	l := v.line
+	r := Restrictions{
+		Iface: v.param(grammar.Iface), Source: Addr{Text: v.param(grammar.Source)}, Dest: Addr{Text: v.param(grammar.Dest)},
+		Proto: v.param(grammar.Proto),
+		DPort: v.param(grammar.DPort), SPort: v.param(grammar.SPort),
+		ICMPType: v.param(grammar.ICMPType), Log: v.param(grammar.Log),
+	}
+	if l.Macro().Present() {
+		r.Macro, _ = facts.MacroByName(v.f.text(l.Macro()))
+	}
+	if r == (Restrictions{}) {
+		return v.f.bare
+	}
+	return &r
 }
 
 func (v *verifier) param(k grammar.ParamKind) string {
@@ -124,6 +138,7 @@ func (v *verifier) fault(param, text string, rule *diag.Rule, span source.Span, 
 // conclude tells every finding what the line costs and hands them over.
 func (v *verifier) conclude() {
 	r := v.rule
+	defer v.share()
 	sort.Slice(r.Dead, func(i, j int) bool { return r.Dead[i].Param < r.Dead[j].Param })
 	says := mixedFamilies
 	if !v.dropped {
@@ -142,6 +157,24 @@ func (v *verifier) conclude() {
 	for _, d := range v.found {
 		v.f.tell(d)
 	}
+}
+
+// share gives rules that are dead for the same reasons one list of them.
+func (v *verifier) share() {
+	r := v.rule
+	if len(r.Dead) == 0 {
+		return
+	}
+	var key []byte
+	for _, e := range r.Dead {
+		key = append(append(append(append(key, e.Param...), 0), e.Text...), 0)
+	}
+	known := v.f.complaints[string(key)]
+	if known == nil {
+		known = exact(r.Dead)
+		v.f.complaints[string(key)] = known
+	}
+	r.Dead = known
 }
 
 // deadText is what the daemon says of a dead rule, empty for a live one

@@ -45,7 +45,7 @@ func TestTextOfZeroPrefixes(t *testing.T) {
 	cfg, _ := Resolve(inputOf(map[string]string{"cluster.fw": "[IPSET set]\n10.0.0.0/00\n!::/0\nnosuch/0\n10.0.0.0/8\n10.0.0.0/10\n1/2/0\n10.0.0/8\n"}))
 	const zero, bad = "[{cidr a zero prefix is not allowed in ipset entries}]", "[{cidr value does not look like a valid IP address or CIDR network}]"
 	for i, want := range []string{zero, zero, zero, "[]", "[]", zero, bad} {
-		if got := fmt.Sprint(cfg.Cluster.Sets["set"].Entries[i].Dead); got != want {
+		if got := fmt.Sprint(cfg.Cluster.Sets["set"].Entries[i].Dead()); got != want {
 			t.Errorf("entry %d: got %s, want %s", i, got, want)
 		}
 	}

@@ -35,7 +35,8 @@
 // that look at input.facts only, "reorder": true to move the rule that takes all
 // packets before it. Such fixes are always unsafe. In messages about a rule
 // {blockers}, {heirs}, {undercut} and {uses} are filled in with the lines around it
-// (lint/rego/cover_detail.go). With unit rule and nothing but
+// (lint/rego/cover_detail.go), {guest}, {interface} and {nics} with the guest whose rule
+// it is (lint/rego/facts_missing.go). With unit rule and nothing but
 // input.facts, "replace" offers to rewrite fields: a list of {"param", "text"} where
 // param is action, source, dest, proto, dport, sport, iface, log or icmp-type, and
 // an empty text takes the field away; "safe": true promises that no meaning changes.

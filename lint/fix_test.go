@@ -57,6 +57,19 @@ func TestFirstOfSeveralFixesThatCounts(t *testing.T) {
 	}
 }
 
+// What is only offered is made by nobody but an editor.
+func TestOffersAreNotMade(t *testing.T) {
+	f := source.NewFile("100.fw", []byte("one two\n"))
+	d := fixedAt(f, loud, "one", "create", diag.Offered)
+	if got := titles(Choose(diag.List{d}, true, []*source.File{f})); len(got) != 0 {
+		t.Errorf("made %q", got)
+	}
+	d.Fixes = append(d.Fixes, fixedAt(f, loud, "one", "write", diag.Unsafe).Fixes...)
+	if got := titles(Choose(diag.List{d}, true, []*source.File{f})); len(got) != 1 || got[0] != "write" {
+		t.Errorf("made %q", got)
+	}
+}
+
 func TestTouchedLines(t *testing.T) {
 	f := source.NewFile("100.fw", []byte("ab\ncd\nef\n"))
 	for _, c := range []struct {

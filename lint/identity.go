@@ -139,7 +139,7 @@ func wordsOf(t *grammar.File, l grammar.Line) (section, text string) {
 	case *grammar.Alias:
 		return section, t.Text(l.Name) + " " + t.Text(l.Value)
 	case *grammar.SetEntry:
-		return section, strings.TrimRight(t.Text(l.NoMatch)+t.Text(l.Target)+" "+t.Text(l.Extra), " ")
+		return section, strings.TrimRight(t.Text(l.NoMatch())+t.Text(l.Target)+" "+t.Text(l.Extra()), " ")
 	case *grammar.Rule:
 		return section, ruleWords(t, l)
 	}

@@ -18,13 +18,13 @@ const marker = "pvefw:ignore"
 
 var (
 	ignoreIncomplete = &diag.Rule{
-		Code: "ignore-incomplete", Category: "ignore", Severity: diag.Warning,
+		Code: "ignore-incomplete", Category: "ignore", Severity: diag.Warning, Page: pages["ignore-incomplete"],
 		Title: "An ignore directive without a code or a reason",
 		Description: "A directive reads `# pvefw:ignore CODE reason`. The reason is required: whoever reads the file " +
 			"next has to know why the finding does not count. Without it nothing is ignored.",
 	}
 	ignoreUnused = &diag.Rule{
-		Code: "ignore-unused", Category: "ignore", Severity: diag.Info,
+		Code: "ignore-unused", Category: "ignore", Severity: diag.Info, Page: pages["ignore-unused"],
 		Title: "An ignore directive that ignores nothing",
 		Description: "The line has no finding of that code, so the directive is left over from an older state of the " +
 			"file, or its code is misspelt. Left in place it would hide the fault when it comes back.",

@@ -11,7 +11,7 @@ import (
 )
 
 var ignoreExpired = &diag.Rule{
-	Code: "ignore-expired", Category: "ignore", Severity: diag.Warning,
+	Code: "ignore-expired", Category: "ignore", Severity: diag.Warning, Page: pages["ignore-expired"],
 	Title: "An ignore entry whose date has passed",
 	Description: "The entry in the settings was meant to hold until its date, so what it silenced is told again. " +
 		"Mend the finding and delete the entry, or give the entry a later date and say why in its reason.",

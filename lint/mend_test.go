@@ -137,12 +137,19 @@ func checkUnnamed(t fatal, before, after map[string]string, m *Mended) {
 
 // faulty draws a line, often with something wrong; %d is its mark.
 var faulty = map[string][]string{
-	"[OPTIONS]":  {"enable: 1", "enable = 1", "enable : 0", "policy_in: DROP # c", "log_level_in: info", "policy_out: drop", "dhcp: yes", "POLICY_IN: ACCEPT"},
-	"[ALIASES]":  {"lan 10.0.0.0/8", "lan  10.0.0.0/8", "lan: 10.0.0.1", "nas 10.0.0.9/24", "two 10.0.0.1,10.0.0.2", "[ALIAS]", "web = 10.0.0.7"},
-	"[IPSET s1]": {"10.0.0.1", "10.0.0.9/24", "10.0.0.0/24", "lan", "two", "0.0.0.0/0", "!10.0.0.5/32", "10.0.0.1 10.0.0.2"},
+	"[OPTIONS]": {"enable: 1", "enable = 1", "enable : 0", "policy_in: DROP # c", "log_level_in: info", "policy_out: drop", "dhcp: yes", "POLICY_IN: ACCEPT"},
+	"[ALIASES]": {"lan 10.0.0.0/8", "lan  10.0.0.0/8", "lan: 10.0.0.1", "nas 10.0.0.9/24", "two 10.0.0.1,10.0.0.2", "[ALIAS]", "web = 10.0.0.7",
+		"adm 10.0.0.1, 10.0.0.2", "late 10.0.0.3"},
+	"[IPSET s1]": {"10.0.0.1", "10.0.0.9/24", "10.0.0.0/24", "lan", "two", "0.0.0.0/0", "!10.0.0.5/32", "10.0.0.1 10.0.0.2", "10.0.0.1,10.0.0.2",
+		"late", "10.0.0.1-10.0.0.6", "g1"},
 	"[group g1]": {"IN ACCEPT -s 10.0.0.1", "IN drop", "OUT DROP -p  tcp", "IN ACCEPT -dport 22", "IN ACCEPT -p tcp -dport 22"},
 	"[RULES]": {"IN ACCEPT -source lan", "IN ACCEPT -source +S1", "IN DROP -source +lan", "IN ACCEPT -source two", "GROUP G1", "GROUP g1", "IN DENY -p tcp",
-		"IN ACCEPT -p tcp -dport 90:80", "IN SSH(ACCEPT) net0 - - tcp 22 -", "IN ACCEPT -i NET0", "IN DROP -log  WARNING", "OUT ACCEPT -d nas", "IN ACCEPT -source s1", "OUT DROP"},
+		"IN ACCEPT -p tcp -dport 90:80", "IN SSH(ACCEPT) net0 - - tcp 22 -", "IN ACCEPT -i NET0", "IN DROP -log  WARNING", "OUT ACCEPT -d nas", "IN ACCEPT -source s1", "OUT DROP",
+		"IN DROP -source late", "IN DROP -source +s2", "IN DROP -dest guest/lan", "IN DROP -source nowhere", "GROUP nowhere", "IN ACCEPT -source +management", "IN DROP -source +g1",
+		"IN DROP -source 10.0.0.1,::1", "IN DROP -source 10.0.0.1-10.0.0.6,10.0.0.9", "IN DROP -source 010.0.0.1,,10.0.0.2", "IN DROP -p tcp/udp -dport 53",
+		"IN SSH(ACCEPT) -dport 2222", "IN SSH(ACCEPT) -p tcp -dport 2222", "IN DNS(ACCEPT) -p tcp", "IN DROP -p tcp -dport 1:2,3:4,5:6,7:8,9:10,11:12,13:14,15:16",
+		"IN DROP -p icmp -icmp-type 8", "-A INPUT -s 10.0.0.1 -p tcp --dport 22 -j ACCEPT"},
+	"[IPSET s2]": {"10.0.0.1", "lan", "late"},
 }
 
 func drawFile(t *rapid.T, n *int) string {

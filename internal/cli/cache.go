@@ -29,10 +29,12 @@ const (
 	mostCacheBytes = 64 << 20
 )
 
-// resultCache keeps what judges found, in the user's cache directory. An entry is
-// named by everything that the findings depend on: this very build of pvefw, the
-// policies, every input file and fact. It can be deleted at any time, and nothing
-// that goes wrong with it is more than lost time.
+// resultCache keeps what was found, in the user's cache directory: all that is told
+// of a CONFIG (cache_result.go), and where that takes more than its files and flags,
+// such as a baseline, what each judge found. An entry is named by everything that
+// its findings depend on: this very build of pvefw, the policies, every input file
+// and fact. It can be deleted at any time, and nothing that goes wrong with it is
+// more than lost time.
 type resultCache struct {
 	dir      string
 	identity []byte // of the build and the policies
@@ -122,7 +124,7 @@ func (j *cachedJudge) Judge(ctx context.Context, in *lint.Input) (diag.List, err
 // key names the entry of an input, and lists its files. There is none where the outcome depends on the
 // second: cluster.fw may hold the time until which the firewall is on.
 func (j *cachedJudge) key(in *lint.Input) (name string, files []*source.File, ok bool) {
-	if in.Config != nil && in.Config.Cluster != nil && in.Config.Cluster.Options.Number("enable", 0) > 1 {
+	if hasDeadline(in.Config) {
 		return "", nil, false
 	}
 	h := newHasher()
@@ -137,6 +139,11 @@ func (j *cachedJudge) key(in *lint.Input) (name string, files []*source.File, ok
 	}
 	sum, ok := h.sum()
 	return hex.EncodeToString(sum), h.files, ok
+}
+
+// hasDeadline reports whether a datacenter's firewall is on until a certain time.
+func hasDeadline(cfg *config.Config) bool {
+	return cfg != nil && cfg.Cluster != nil && cfg.Cluster.Options.Number("enable", 0) > 1
 }
 
 // load reads an entry and drops it if it is damaged.

@@ -19,11 +19,12 @@ import (
 // counts. What it cannot read has no number, and is not cached then.
 type hasher struct {
 	to     hash.Hash
-	files  []*source.File // those it has met
+	files  []*source.File // those it has met, each once
+	index  map[*source.File]int
 	failed bool
 }
 
-func newHasher() *hasher { return &hasher{to: sha256.New()} }
+func newHasher() *hasher { return &hasher{to: sha256.New(), index: map[*source.File]int{}} }
 
 func (h *hasher) sum() ([]byte, bool) { return h.to.Sum(nil), !h.failed }
 
@@ -89,9 +90,7 @@ func (h *hasher) known(v reflect.Value) bool {
 		if v == nil {
 			return false
 		}
-		h.files = append(h.files, v)
-		h.text(v.Name())
-		h.text(string(v.Bytes()))
+		h.file(v)
 		return true
 	case time.Time:
 		h.text(v.UTC().Format(time.DateOnly))
@@ -103,6 +102,21 @@ func (h *hasher) known(v reflect.Value) bool {
 		return true
 	}
 	return false
+}
+
+// file adds a file's name and bytes, or its number if it was added before.
+func (h *hasher) file(f *source.File) {
+	n, seen := h.index[f]
+	if seen {
+		h.text("file")
+		h.number(uint64(n))
+		return
+	}
+	h.index[f] = len(h.files)
+	h.files = append(h.files, f)
+	h.text(f.Name())
+	h.number(uint64(len(f.Bytes())))
+	h.to.Write(f.Bytes())
 }
 
 func (h *hasher) fields(v reflect.Value) {

@@ -9,12 +9,14 @@ import (
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/lint"
 	"github.com/pvefw/pvefw/lint/all"
+	"github.com/pvefw/pvefw/lint/rego"
 )
 
 // rulebook is every rule there is, by code, and what judges by them.
 type rulebook struct {
-	rules  []*diag.Rule
-	judges []lint.Judge
+	rules   []*diag.Rule
+	judges  []lint.Judge
+	sources []*rego.Source // of the policies that are not pvefw's own
 }
 
 // openRulebook compiles the policies.
@@ -25,7 +27,7 @@ func openRulebook() (*rulebook, error) {
 	}
 	rules := slices.Concat(reg.Catalog, load.Catalog())
 	slices.SortFunc(rules, func(a, b *diag.Rule) int { return strings.Compare(a.Code, b.Code) })
-	return &rulebook{rules, reg.Judges}, nil
+	return &rulebook{rules: rules, judges: reg.Judges}, nil
 }
 
 // rule finds a record by its code; nil when there is none.
@@ -49,13 +51,35 @@ func (b *rulebook) portability() []string {
 	return codes
 }
 
+// knows tells whether a word is a code or a category.
+func (b *rulebook) knows(word string) bool {
+	return slices.ContainsFunc(b.rules, func(r *diag.Rule) bool { return r.Code == word || r.Category == word })
+}
+
+// with adds the policies of users, of flags and of settings.
+func (b *rulebook) with(s *Streams, f *policyFlags, more ...string) (*rulebook, error) {
+	var taken []string
+	for _, r := range b.rules {
+		taken = append(taken, r.Code)
+	}
+	e, sources, err := f.judge(s, taken, more...)
+	if err != nil || e == nil {
+		return b, err
+	}
+	both := &rulebook{slices.Concat(b.rules, e.Rules()), append(b.judges[:len(b.judges):len(b.judges)], e), sources}
+	slices.SortFunc(both.rules, func(a, b *diag.Rule) int { return strings.Compare(a.Code, b.Code) })
+	return both, nil
+}
+
 // unknown is the complaint about a code that no rule has.
 func (b *rulebook) unknown(code string) string {
 	text := fmt.Sprintf("there is no rule \"%s\"", diag.Visible(code))
 	limit, near := 4, ""
 	for _, r := range b.rules {
-		if d := diag.Distance(r.Code, strings.ToLower(code)); d < limit {
-			limit, near = d, r.Code
+		for _, word := range []string{r.Code, r.Category} {
+			if d := diag.Distance(word, strings.ToLower(code)); d < limit {
+				limit, near = d, word
+			}
 		}
 	}
 	if near != "" {

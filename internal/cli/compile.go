@@ -11,37 +11,46 @@ import (
 	"github.com/pvefw/pvefw/compiler/all"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/config"
+	"github.com/pvefw/pvefw/ir/lower"
 	"github.com/spf13/cobra"
 )
 
 const compileLong = `Turn a CONFIG into the text that a kernel tool loads, for one node.
 
-The text goes to standard output, or with --target iptables --out DIR the four
-texts go into DIR as iptables.rules, ip6tables.rules, ipset.rules and
-ebtables.rules. The target ir prints what the firewall does, for people. The same
-CONFIG gives the same bytes. What Proxmox would not take as written is said on
-standard error; a config that cannot be compiled gives no output and exit code 1.`
+The text goes to standard output, or with --out DIR into DIR: the four texts of
+--target iptables as iptables.rules, ip6tables.rules, ipset.rules and
+ebtables.rules, the script of --target nft as ruleset.nft. The script is one
+transaction, can be loaded again and touches no tables but its own; unless
+--semantics says otherwise it is made of what the files say, the other targets of
+what pve-firewall does. The target ir prints what the firewall does, for people.
+The same CONFIG gives the same bytes. What Proxmox would not take as written is
+said on standard error; a config that cannot be compiled gives no output and exit
+code 1.`
 
-// targets are the words of --target: those of the four tools and ir.
-var targets = []string{"iptables", "ip6tables", "ipset", "ebtables", "ir"}
+// targets are the words of --target: those of the four tools, nft and ir.
+var targets = []string{"iptables", "ip6tables", "ipset", "ebtables", "nft", "ir"}
 
 func compileCommand(s *Streams) *cobra.Command {
 	var f configFlags
 	var target, dir string
+	var plainly bool
 	cmd := &cobra.Command{
 		Use:   "compile [CONFIG]",
 		Short: "Print the rules a node loads",
 		Long:  compileLong,
 		Example: `  pvefw compile --target iptables
   pvefw compile --target iptables --out build /etc/pve --node pve1
+  pvefw compile --target nft | nft -f -
   pvefw compile --target ir --semantics intended examples/datacenter --node pve1`,
 		Args: atMost(1, "CONFIG"),
 	}
 	cmd.Flags().SortFlags = false
 	f.add(cmd)
 	semantics := semanticsFlag(cmd)
-	cmd.Flags().StringVar(&target, "target", "", "`TARGET`: iptables, ip6tables, ipset, ebtables or ir")
+	cmd.Flags().StringVar(&target, "target", "", "`TARGET`: iptables, ip6tables, ipset, ebtables, nft or ir")
 	cmd.Flags().StringVar(&dir, "out", "", "write all texts of the target into `DIR`")
+	cmd.Flags().BoolVar(&plainly, "no-fold", false, "nft: one rule per rule, nothing folded into sets and maps")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		if err := checkTarget(cmd, target, dir); err != nil {
 			return err
@@ -50,19 +59,21 @@ func compileCommand(s *Streams) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		o, err := openNode(s, first(args), &f, sem)
+		if target == "nft" && !cmd.Flags().Changed("semantics") {
+			sem = lower.Intended
+		}
+		o, err := openOnce(s, first(args), &f, sem)
 		if err != nil {
 			return err
 		}
-		texts, err := o.compile(s.Stderr, target)
+		made, err := o.compile(s.Stderr, target, dir != "", plainly)
 		if err != nil {
 			return err
 		}
 		if dir != "" {
-			return writeAll(dir, texts)
+			return writeAll(dir, made.texts)
 		}
-		_, err = io.WriteString(s.Stdout, pick(texts, target))
-		return err
+		return made.write(s.Stdout)
 	}
 	return cmd
 }
@@ -71,51 +82,104 @@ func checkTarget(cmd *cobra.Command, target, dir string) error {
 	if target == "" {
 		return usagef(cmd, "say with --target what to print: %s", strings.Join(targets, ", "))
 	}
-	if err := oneOf(cmd, "target", target, targets, []string{"nft"}); err != nil {
+	if err := oneOf(cmd, "target", target, targets, nil); err != nil {
 		return err
+	}
+	if cmd.Flags().Changed("no-fold") && target != "nft" {
+		return usagef(cmd, "--no-fold goes with --target nft")
 	}
 	if dir == "" && cmd.Flags().Changed("out") {
 		return usagef(cmd, "--out takes the name of a directory")
 	}
-	if dir != "" && target != "iptables" {
-		return usagef(cmd, "--out goes with --target iptables, which writes all four texts")
+	if dir != "" && target != "iptables" && target != "nft" {
+		return usagef(cmd, "--out goes with --target iptables, which writes all four texts, or nft")
 	}
 	return nil
 }
 
-// compile emits the node's policy. Findings go to w, a line each.
-func (o *opened) compile(w io.Writer, target string) ([]compiler.Artifact, error) {
-	p := o.policies[0]
+// openOnce is openNode for a command that looks at the policy only, so that the
+// rest is dropped as soon as it can be.
+func openOnce(s *Streams, path string, f *configFlags, sem lower.Semantics) (*opened, error) {
+	opt := f.options(s)
+	opt.OneNode = true
+	o, err := openFiles(s, path, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer s.progress("resolving " + shownPath(path))()
+	o.config, o.found = config.Resolve(o.Input)
+	if len(o.config.Nodes) != 1 {
+		return nil, failf("there is no node in %s", diag.Visible(path))
+	}
+	p, found := lower.Consume(o.config, o.config.Nodes[0], sem)
+	o.found = append(append(o.found, o.Findings...), found...)
+	o.policies = []*ir.Policy{p}
+	return o, nil
+}
+
+// compiled is what a compile has made: texts, or what writes the only one.
+type compiled struct {
+	texts []compiler.Artifact
+	write func(io.Writer) error
+}
+
+// compile emits the node's policy, plainly where the backend has two forms, and all
+// its texts or the one of the target. Findings go to w, a line each.
+func (o *opened) compile(w io.Writer, target string, whole, plainly bool) (*compiled, error) {
+	p, missing := o.policies[0], o.missing()
+	o.config = nil // has been lowered; large, and its memory is wanted for the text
 	if p.Fatal != nil {
 		return nil, &exitError{code: exitFindings, text: fatal(p.Fatal)}
 	}
-	found := slices.Clone(o.found)
-	var texts []compiler.Artifact
+	made, more, err := emit(p, target, whole, plainly)
+	if err != nil {
+		return nil, err
+	}
+	brief(w, append(slices.Clone(o.found), more...), missing)
+	if made.write == nil && more.Count(diag.Error) > 0 {
+		return nil, &exitError{code: exitFindings, text: "this configuration cannot be compiled for " + target}
+	}
+	return made, nil
+}
+
+// emit makes the texts of a target. The result has no write where there are none.
+func emit(p *ir.Policy, target string, whole, plainly bool) (*compiled, diag.List, error) {
 	if target == "ir" {
 		var b bytes.Buffer
 		if err := ir.Dump(&b, p); err != nil {
-			return nil, failf("cannot print the policy: %s", plain(err))
+			return nil, nil, failf("cannot print the policy: %s", plain(err))
 		}
-		texts = []compiler.Artifact{{Name: "ir", Text: b.String()}}
-	} else {
-		var more diag.List
-		texts, more = backendOf("iptables").Emit(p)
-		found = append(found, more...)
-		if more.Count(diag.Error) > 0 && len(texts) == 0 {
-			brief(w, found, o.missing())
-			return nil, &exitError{code: exitFindings, text: "this configuration cannot be compiled for " + target}
-		}
+		return &compiled{write: func(w io.Writer) error { _, err := b.WriteTo(w); return err }}, nil, nil
 	}
-	brief(w, found, o.missing())
-	return texts, nil
+	backend, file := backendOf(target, plainly), target+".rules"
+	if s, ok := backend.(compiler.Streamer); ok && !whole {
+		write, found := s.Stream(p, file)
+		return &compiled{write: write}, found, nil
+	}
+	if s, ok := backend.(compiler.Selector); ok && !whole {
+		backend = s.Only(file)
+	}
+	made, found := &compiled{}, diag.List(nil)
+	if made.texts, found = backend.Emit(p); len(made.texts) > 0 {
+		made.write = func(w io.Writer) error { _, err := io.WriteString(w, pick(made.texts, target)); return err }
+	}
+	return made, found, nil
 }
 
-// backendOf finds a backend by its name.
-func backendOf(name string) compiler.Backend {
+// backendOf finds the backend of a target.
+func backendOf(target string, plainly bool) compiler.Backend {
+	name := "iptables" // of all four tools
+	if target == "nft" {
+		name = target
+	}
 	for _, b := range all.Backends() {
-		if b.Name() == name {
-			return b
+		if b.Name() != name {
+			continue
 		}
+		if f, ok := b.(compiler.Folder); ok && plainly {
+			return f.Plain()
+		}
+		return b
 	}
 	panic("unreachable: no backend " + name)
 }
@@ -127,7 +191,7 @@ func fatal(f *ir.Skipped) string {
 // pick returns the text of a target.
 func pick(texts []compiler.Artifact, target string) string {
 	for _, t := range texts {
-		if name, _, _ := strings.Cut(t.Name, "."); name == target {
+		if name, _, _ := strings.Cut(t.Name, "."); name == target || len(texts) == 1 {
 			return t.Text
 		}
 	}

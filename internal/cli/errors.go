@@ -16,6 +16,8 @@ type exitError struct {
 	code int
 	text string
 	hint string // the command whose output helps
+	// found are the places that are wrong, shown above the text.
+	found diag.List
 }
 
 func (e *exitError) Error() string { return e.text }
@@ -37,6 +39,9 @@ func loadError(err error) error {
 	var e *load.Error
 	if !errors.As(err, &e) {
 		return failf("%s", reason(err))
+	}
+	if len(e.Found) > 0 {
+		return &exitError{code: exitUsage, text: "the settings are not understood, so nothing was done", found: e.Found, hint: "pvefw config schema"}
 	}
 	if e.Usage {
 		return &exitError{code: exitUsage, text: e.Text}

@@ -26,6 +26,12 @@ func (r *fmtRun) open(path string) ([]fmtFile, error) {
 	if err != nil {
 		return nil, loadError(err)
 	}
+	if loaded.Snapshot && r.write {
+		return nil, usagef(r.cmd, "%s is a snapshot, which cannot be written; leave out -w", diag.Visible(path))
+	}
+	if loaded.FromGit && r.write {
+		return nil, usagef(r.cmd, "%s is a git revision, which cannot be written; leave out -w", diag.Visible(path))
+	}
 	for _, n := range loaded.Notes {
 		fmt.Fprintf(r.Stderr, "pvefw: note: %s\n", n)
 	}

@@ -1,15 +1,11 @@
 package cli
 
 import (
-	"context"
-	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/load"
-	"github.com/pvefw/pvefw/ir/config"
-	"github.com/pvefw/pvefw/ir/lower"
-	"github.com/pvefw/pvefw/lint"
 	"github.com/spf13/cobra"
 )
 
@@ -18,7 +14,17 @@ leads nowhere, and what would lock you out, stays open, or has no effect.
 
 Each finding says what happens because of it. All nodes are checked unless --node
 names one. A trailing comment "# pvefw:ignore CODE reason" silences a finding on
-its line. The exit code is 1 when a finding reaches the fail level.
+its line; .pvefw.yaml silences more, see pvefw config schema. The exit code is 1
+when a finding reaches the fail level.
+
+A CONFIG may be a git revision: REV, REV:PATH, or git:REV where a file has the same
+name. --staged checks what is in git's index, as a commit hook wants it.
+--new-from-rev and --baseline tell only what is new: since HEAD left a revision, or
+since --write-baseline wrote down what was found. Both know a finding by what its
+line says, so moving a line or formatting a file makes nothing new in a baseline.
+
+--format is for programs: json has everything; sarif, github (annotations, and a
+job summary), gitlab (code quality), junit and checkstyle are for CI systems.
 
 --fix makes the changes that are certain and touch no other line; --unsafe adds
 those that somebody should look at, such as a line that comes to life again.
@@ -28,10 +34,18 @@ What was mended is listed on standard error.`
 type lintRun struct {
 	*Streams
 	configFlags
-	cmd                                   *cobra.Command
-	format, failLevel, dialect, stdinName string
-	enable, disable                       []string
-	fix, unsafe, dryRun, stdin            bool
+	policyFlags
+	ruleFlags
+	cmd                                *cobra.Command
+	book                               *rulebook // nil until it is needed
+	format, stdinName                  string
+	baseline, writeTo, since           string
+	staged, fix, unsafe, dryRun, stdin bool
+
+	failed  bool           // a finding has reached the fail level of its CONFIG
+	ignores []*usedIgnores // one per settings file
+	found   baselineFound
+	report  lintReport
 }
 
 func lintCommand(s *Streams) *cobra.Command {
@@ -43,18 +57,24 @@ func lintCommand(s *Streams) *cobra.Command {
 		Example: `  pvefw lint
   pvefw lint --fail-level warning /etc/pve
   pvefw lint --format json configs/cluster-a configs/cluster-b
+  pvefw lint --format sarif > pvefw.sarif
   pvefw lint --fix --unsafe --dry-run configs/cluster-a
+  pvefw lint --staged
+  pvefw lint --new-from-rev origin/main configs/cluster-a
+  pvefw lint v1.2:configs/cluster-a
   pvefw lint - --stdin-filename 100.fw < 100.fw`,
 		RunE: func(_ *cobra.Command, args []string) error { return r.run(args) },
 	}
-	r.add(r.cmd)
 	f := r.cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&r.format, "format", "text", "`FORMAT`: text or json")
-	f.StringVar(&r.failLevel, "fail-level", "error", "exit with 1 from this `SEVERITY` on: error, warning or info")
-	f.StringVar(&r.dialect, "dialect", "both", "whose reading counts, `DAEMON`: pve-firewall, proxmox-firewall or both")
-	f.StringSliceVar(&r.enable, "enable", nil, "tell findings of `CODE` although the settings disable them")
-	f.StringSliceVar(&r.disable, "disable", nil, "do not tell findings of `CODE`")
+	r.configFlags.add(r.cmd)
+	f.StringVar(&r.format, "format", "text", "`FORMAT`: "+strings.Join(lintFormatNames(), ", "))
+	r.ruleFlags.add(r.cmd)
+	f.StringVar(&r.baseline, "baseline", "", "do not tell what `FILE` lists (default: lint.baseline of the settings)")
+	f.StringVar(&r.writeTo, "write-baseline", "", "list all findings in `FILE` and tell none")
+	f.StringVar(&r.since, "new-from-rev", "", "tell only what is new since HEAD left `REV`, or stands in changed lines")
+	f.BoolVar(&r.staged, "staged", false, "check git's index instead of the files on disk")
+	r.policyFlags.add(r.cmd)
 	f.BoolVar(&r.fix, "fix", false, "mend what can be mended safely, and judge what remains")
 	f.BoolVar(&r.unsafe, "unsafe", false, "with --fix: also make the changes that somebody should look at")
 	f.BoolVar(&r.dryRun, "dry-run", false, "with --fix: write nothing, print what would change")
@@ -69,36 +89,28 @@ func (r *lintRun) run(args []string) error {
 	if len(args) == 0 {
 		args = []string{""}
 	}
-	book, err := openRulebook()
-	if err != nil {
-		return err
-	}
-	var found diag.List
-	var sum diag.Summary
+	r.report.paths, r.report.short = map[string]string{}, r.format == "text" || r.format == "json"
 	for _, path := range args {
-		res, err := r.one(path, book)
-		if err != nil {
+		if err := r.one(path); err != nil {
 			return err
 		}
-		found = append(found, res.Findings...)
-		sum.Files += res.Files
-		sum.Ignored += res.Ignored
-		sum.MissingFacts = append(sum.MissingFacts, res.Missing...)
 	}
-	sum.MissingFacts = unique(sum.MissingFacts)
-	sum.Error, sum.Warning, sum.Info = found.Count(diag.Error), found.Count(diag.Warning), found.Count(diag.Info)
-	return r.write(found, sum)
+	if r.writeTo != "" {
+		return r.writeBaseline()
+	}
+	r.complaints()
+	r.report.finish()
+	return r.write()
 }
 
 func (r *lintRun) check(args []string) error {
-	if err := oneOf(r.cmd, "format", r.format, []string{"text", "json"},
-		[]string{"sarif", "junit", "github", "gitlab", "checkstyle"}); err != nil {
+	if err := oneOf(r.cmd, "format", r.format, lintFormatNames(), nil); err != nil {
 		return err
 	}
-	if err := oneOf(r.cmd, "fail-level", r.failLevel, []string{"error", "warning", "info"}, nil); err != nil {
+	if err := r.ruleFlags.check(r.cmd); err != nil {
 		return err
 	}
-	if err := oneOf(r.cmd, "dialect", r.dialect, []string{"pve-firewall", "proxmox-firewall", "both"}, nil); err != nil {
+	if err := r.policyFlags.check(r.cmd); err != nil {
 		return err
 	}
 	switch n := slices.Index(args, "-"); {
@@ -107,108 +119,36 @@ func (r *lintRun) check(args []string) error {
 	case n >= 0 && slices.Contains(args[n+1:], "-"):
 		return usagef(r.cmd, "standard input can be read once only")
 	}
-	if err := r.checkFix(args); err != nil {
+	if err := r.checkGit(args); err != nil {
 		return err
 	}
-	for _, code := range r.enable {
-		if slices.Contains(r.disable, code) {
-			return usagef(r.cmd, "%s is both enabled and disabled", diag.Visible(code))
-		}
-	}
-	return nil
+	return r.checkFix(args)
 }
 
-// one reads a CONFIG and judges it; with --fix it mends it as well.
-func (r *lintRun) one(path string, book *rulebook) (lint.Result, error) {
-	opt := r.options(r.Streams)
-	opt.StdinName = r.stdinName
-	o, err := openFiles(r.Streams, path, opt)
-	if err != nil {
-		return lint.Result{}, err
-	}
-	options, err := r.rules(o.Settings, book)
-	if err != nil {
-		return lint.Result{}, err
-	}
-	defer r.progress("checking " + shownPath(path))()
-	look := func(in config.Input) (lint.View, error) {
-		o.resolve(in, lower.Reference)
-		res, err := lint.Run(context.Background(), lint.Input{Config: o.config, Policies: o.policies, Findings: o.found}, options, book.judges...)
-		res.Files, res.Missing = o.Files, o.missing()
-		if err != nil {
-			err = failf("%s", plain(err))
-		}
-		return lint.View{Config: o.config, Result: res}, err
-	}
-	if r.fix {
-		return r.mend(path, o, look)
-	}
-	view, err := look(o.Input)
-	return view.Result, err
-}
-
-// rules merges the settings and the flags; flags win.
-func (r *lintRun) rules(set *load.Settings, book *rulebook) (lint.Options, error) {
-	opt := lint.Options{Catalog: book.rules, Severity: map[string]diag.Severity{}}
-	for _, c := range slices.Concat(set.Lint.Disable, set.Lint.Enable, severities(set.Lint.Severity)) {
-		if book.rule(c.Text) == nil {
-			return opt, &exitError{code: exitUsage, text: c.Place + ": " + book.unknown(c.Text)}
+// checkGit refuses flags about git and baselines that do not go together.
+func (r *lintRun) checkGit(args []string) error {
+	stdin := slices.Contains(args, "-")
+	for flag, given := range map[string]bool{"new-from-rev": r.since == "", "baseline": r.baseline == "", "write-baseline": r.writeTo == ""} {
+		if given && r.cmd.Flags().Changed(flag) {
+			return usagef(r.cmd, "--%s takes a name, which is empty here", flag)
 		}
 	}
-	for _, code := range slices.Concat(r.enable, r.disable) {
-		if book.rule(code) == nil {
-			return opt, usagef(r.cmd, "%s", book.unknown(code))
+	switch {
+	case r.staged && r.fix:
+		return usagef(r.cmd, "--fix writes files on disk, but --staged looks at git's index; run pvefw lint --fix, then git add")
+	case r.staged && stdin:
+		return usagef(r.cmd, "--staged reads git's index, so standard input has no place in it")
+	case r.since != "" && stdin:
+		return usagef(r.cmd, "--new-from-rev compares files, so it cannot take standard input")
+	case r.writeTo != "" && (r.fix || r.baseline != "" || r.since != ""):
+		return usagef(r.cmd, "--write-baseline lists all findings; it does not go with --fix, --baseline or --new-from-rev")
+	}
+	if r.staged || r.since != "" {
+		for _, path := range args {
+			if _, is := load.ParseRevision(path); is && load.IsMarked(path) {
+				return usagef(r.cmd, "%s is a revision; --staged and --new-from-rev go with directories and files", diag.Visible(path))
+			}
 		}
-	}
-	for _, c := range set.Lint.Severity {
-		opt.Severity[c.Code.Text] = c.Severity
-	}
-	opt.Enable, opt.Disable = r.choose(set)
-	if r.dialect == "pve-firewall" {
-		opt.Disable = append(opt.Disable, book.portability()...)
-	}
-	return opt, nil
-}
-
-func (r *lintRun) choose(set *load.Settings) (enable, disable []string) {
-	for _, w := range set.Lint.Enable {
-		if !slices.Contains(r.disable, w.Text) {
-			enable = append(enable, w.Text)
-		}
-	}
-	for _, w := range set.Lint.Disable {
-		disable = append(disable, w.Text)
-	}
-	return append(enable, r.enable...), append(disable, r.disable...)
-}
-
-func severities(list []load.CodeSeverity) []load.Word {
-	var words []load.Word
-	for _, c := range list {
-		words = append(words, c.Code)
-	}
-	return words
-}
-
-// write shows the findings where there is room for them: --dry-run and standard
-// input give standard output to the files.
-func (r *lintRun) write(found diag.List, sum diag.Summary) error {
-	out, opt := r.Stdout, diag.TextOptions{Color: r.Color, Width: r.Width, Summary: &sum}
-	if r.fix && (r.dryRun || r.stdin) {
-		out, opt.Color, opt.Width = r.Stderr, false, 0
-	}
-	var err error
-	if r.format == "json" {
-		err = diag.WriteJSON(out, found, sum)
-	} else {
-		err = diag.WriteText(out, found, opt)
-	}
-	if err != nil {
-		return fmt.Errorf("cannot write the findings: %w", err)
-	}
-	level := map[string]diag.Severity{"error": diag.Error, "warning": diag.Warning, "info": diag.Info}[r.failLevel]
-	if slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Severity >= level }) {
-		return findings()
 	}
 	return nil
 }

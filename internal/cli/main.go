@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -21,12 +22,19 @@ const (
 	exitFailed   = 3 // input, output, kernel, internal
 )
 
+// The widths that COLUMNS may ask for.
+const (
+	minWidth = 20
+	maxWidth = 10_000
+)
+
 // Streams is where a run reads from and writes to, and what it knows about it.
 type Streams struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Color          bool // Stdout is a terminal that wants colours
-	Width          int  // cells of Stdout; 0 when it is no terminal
+	Terminal       bool // Stdout is a terminal
+	Color          bool // and wants colours
+	Width          int  // cells of Stdout; 0 when it is no terminal and nobody says
 	Progress       bool // Stderr is a terminal
 	Now            time.Time
 }
@@ -35,8 +43,12 @@ type Streams struct {
 func System() Streams {
 	s := Streams{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now()}
 	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
+		s.Terminal = true
 		s.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 		s.Width, _, _ = term.GetSize(fd)
+	}
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n >= minWidth && n <= maxWidth {
+		s.Width = n // whoever sets it means it, also for output that is no terminal
 	}
 	s.Progress = term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb"
 	return s
@@ -71,6 +83,9 @@ func report(w io.Writer, err error) int {
 	var e *exitError
 	if !errors.As(err, &e) {
 		e = &exitError{code: exitUsage, text: plain(err), hint: "pvefw --help"}
+	}
+	if len(e.found) > 0 {
+		_ = diag.WriteText(w, e.found, diag.TextOptions{})
 	}
 	if e.text != "" {
 		fmt.Fprintf(w, "pvefw: %s\n", e.text)

@@ -12,8 +12,8 @@ const rootLong = `pvefw reads the .fw files of the Proxmox VE firewall, says exa
 makes of them, and turns them into the texts that the kernel's tools load.
 
 A CONFIG is a directory laid out like /etc/pve, a flat directory (cluster.fw,
-host.fw, <vmid>.fw, guest configs beside them), or a single .fw file. Without one
-/etc/pve is read where it exists, else the current directory.
+host.fw, <vmid>.fw, guest configs beside them), a single .fw file, or a snapshot.
+Without one /etc/pve is read where it exists, else the current directory.
 
 Exit codes: 0 good; 1 findings, or a config that cannot be compiled; 2 wrong
 usage; 3 it could not be done.`
@@ -39,7 +39,7 @@ func newRoot(s *Streams) *cobra.Command {
 	root.SetVersionTemplate("pvefw {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usagef(cmd, "%s", plain(err)) })
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(lintCommand(s), fmtCommand(s), compileCommand(s), simulateCommand(s), explainCommand(s), manCommand(), versionCommand(s))
+	root.AddCommand(lintCommand(s), fmtCommand(s), compileCommand(s), simulateCommand(s), diffCommand(s), verifyCommand(s), explainCommand(s), snapshotCommand(s), policyCommand(s), configCommand(s), manCommand(), versionCommand(s))
 	root.InitDefaultCompletionCmd("completion")
 	refuseUnknownShell(root)
 	return root

@@ -17,6 +17,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"bytes": writeBytes,
 		"grow":  grow,
 		"fifo":  fifo,
+		"steps": steps,
 	}
 }
 
@@ -72,4 +73,33 @@ func fifo(ts *testscript.TestScript, neg bool, args []string) {
 	if err := exec.Command("mkfifo", ts.MkAbs(args[0])).Run(); err != nil {
 		ts.Fatalf("cannot make a named pipe: %v", err)
 	}
+}
+
+// steps FILE LINE OUT takes the shell text that a CI system would run out of FILE:
+// the block of the first "run: |", or the items of the list, behind LINE.
+func steps(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: steps FILE LINE OUT")
+	}
+	_, text, found := strings.Cut(ts.ReadFile(args[0]), args[1]+"\n")
+	if !found {
+		ts.Fatalf("%s has no line %s", args[0], args[1])
+	}
+	if !strings.HasSuffix(args[1], "script:") {
+		_, text, found = strings.Cut(text, "run: |\n")
+	}
+	first := strings.TrimLeft(text, " ")
+	indent := text[:len(text)-len(first)]
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		rest, inside := strings.CutPrefix(line, indent)
+		if !inside && strings.TrimSpace(line) != "" {
+			break
+		}
+		out.WriteString(strings.TrimPrefix(rest, "- "))
+	}
+	if !found || indent == "" || out.Len() == 0 {
+		ts.Fatalf("%s has no script behind %s", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(out.String()), 0o644))
 }

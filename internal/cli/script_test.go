@@ -29,6 +29,10 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("EXAMPLES", examples)
+			env.Setenv("ROOT", filepath.Dir(examples))
+			if home, err := os.UserHomeDir(); err == nil {
+				env.Setenv("REAL_HOME", home) // where Go keeps its caches
+			}
 			// The search for settings must not leave the script's directory.
 			return os.Mkdir(env.WorkDir+"/.git", 0o755)
 		},

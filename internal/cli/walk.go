@@ -29,19 +29,7 @@ func (r *simulateRun) writeWalk(q packet.Query, res packet.Result, again bool) {
 		b.WriteByte('\n')
 	}
 	fmt.Fprintf(&b, "%s\n\n", describeQuery(q))
-	places := make([]string, len(res.Path))
-	chain, place := 0, 0
-	for i, s := range res.Path {
-		places[i] = placeOf(s)
-		chain, place = max(chain, utf8.RuneCountInString(s.Chain)), max(place, utf8.RuneCountInString(places[i]))
-	}
-	for i, s := range res.Path {
-		fmt.Fprintf(&b, "  %-*s  %s%-*s%s  %s", chain, diag.Visible(s.Chain), r.paint(faint), place, places[i], r.paint(normal), stepText(s))
-		if s.Verdict != "" {
-			fmt.Fprintf(&b, "  → %s", r.verdict(s.Verdict))
-		}
-		b.WriteByte('\n')
-	}
+	r.writePath(&b, res.Path, "  ")
 	if len(res.Path) == 0 {
 		b.WriteString("  no rule looks at this packet\n")
 	}
@@ -49,19 +37,39 @@ func (r *simulateRun) writeWalk(q packet.Query, res packet.Result, again bool) {
 	io.Copy(r.Stdout, &b)
 }
 
-func (r *simulateRun) paint(code string) string {
-	if r.Color {
+// writePath tells the places on a packet's way, a line for each.
+func (s *Streams) writePath(b *bytes.Buffer, path []packet.Step, indent string) {
+	places := make([]string, len(path))
+	chain, place := 0, 0
+	for i, step := range path {
+		places[i] = placeOf(step)
+		chain, place = max(chain, utf8.RuneCountInString(step.Chain)), max(place, utf8.RuneCountInString(places[i]))
+	}
+	for i, step := range path {
+		fmt.Fprintf(b, "%s%-*s  %s%-*s%s  %s", indent, chain, diag.Visible(step.Chain), s.paint(faint), place, places[i], s.paint(normal), stepText(step))
+		if step.Verdict != "" {
+			fmt.Fprintf(b, "  → %s", s.verdict(step.Verdict))
+		}
+		if step.Log != nil {
+			b.WriteString(", logged at " + facts.LogLevelName(step.Log.Level))
+		}
+		b.WriteByte('\n')
+	}
+}
+
+func (s *Streams) paint(code string) string {
+	if s.Color {
 		return code
 	}
 	return ""
 }
 
-func (r *simulateRun) verdict(v string) string {
+func (s *Streams) verdict(v string) string {
 	code := map[string]string{packet.Accepted: green, packet.Dropped: red}[v]
 	if code == "" {
 		code = yellow
 	}
-	return r.paint(code) + v + r.paint(normal)
+	return s.paint(code) + v + s.paint(normal)
 }
 
 // placeOf is FILE:LINE, or what stands for it.

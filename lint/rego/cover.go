@@ -28,13 +28,13 @@ func (w *world) cover(a *config.Addr) coverage {
 		spans, cut := spansOf(a)
 		return coverageOf(spans, cut)
 	}
-	c, ok := w.sets[a.Set.Target]
-	if !ok {
-		spans, cut := spansOf(a)
-		c = coverageOf(spans, cut)
-		c.empty = len(spans) == 0
-		w.sets[a.Set.Target] = c
+	if c, ok := w.sets.Load(a.Set.Target); ok {
+		return c.(coverage)
 	}
+	spans, cut := spansOf(a)
+	c := coverageOf(spans, cut)
+	c.empty = len(spans) == 0
+	w.sets.Store(a.Set.Target, c)
 	return c
 }
 
@@ -78,8 +78,8 @@ func entrySpans(set *config.Set) (spans []span, cut bool) {
 }
 
 // isLive reports whether an entry ends up in the kernel's set.
-func isLive(e *config.SetEntry) bool {
-	return len(e.Dead) == 0 && (e.Alias == nil || e.Alias.Target != nil)
+func isLive(e config.SetEntry) bool {
+	return !e.IsDead() && (e.Alias == nil || e.Alias.Target != nil)
 }
 
 // parseSpans reads a comma list of addresses and networks, or one range. What

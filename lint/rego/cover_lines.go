@@ -3,6 +3,7 @@ package rego
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir"
@@ -62,15 +63,12 @@ func (w *world) covers() map[source.Span]*lineCover {
 		return w.lines
 	}
 	w.lines = map[source.Span]*lineCover{}
-	analyzers := make([]*analysis.Analyzer, workers())
-	for i := range analyzers {
-		analyzers[i] = &analysis.Analyzer{}
-	}
+	readers := make([]chainReader, workers())
 	w.coverPolicies(func(node string, p *ir.Policy) {
-		w.addEndpoints(analyzers, node, append([]*ir.Endpoint{p.Host}, p.NICs...))
+		w.addEndpoints(readers, node, append([]*ir.Endpoint{p.Host}, p.NICs...))
 	})
 	if p := w.idleGroups(); p != nil {
-		w.addEndpoints(analyzers, "", p.NICs)
+		w.addEndpoints(readers, "", p.NICs)
 	}
 	for _, l := range w.lines {
 		l.settle()
@@ -80,17 +78,19 @@ func (w *world) covers() map[source.Span]*lineCover {
 }
 
 // addEndpoints analyses the chains of endpoints, a batch at a time, side by side:
-// each worker has an Analyzer of its own.
-func (w *world) addEndpoints(workers []*analysis.Analyzer, node string, list []*ir.Endpoint) {
+// each worker has a reader of its own.
+func (w *world) addEndpoints(workers []chainReader, node string, list []*ir.Endpoint) {
 	for len(list) > 0 {
-		batch := list[:min(len(list), 64*len(workers))]
+		batch := list[:min(len(list), 512*len(workers))]
 		list = list[len(batch):]
-		uses := make([][2]*chainUses, len(batch))
+		uses := make([][2][]lineUse, len(batch))
 		var wait sync.WaitGroup
-		for k, a := range workers {
+		var next atomic.Int64
+		for k := range workers {
+			c := &workers[k]
 			wait.Go(func() {
-				for i := k; i < len(batch); i += len(workers) {
-					uses[i] = [2]*chainUses{usesOf(a, batch[i].In), usesOf(a, batch[i].Out)}
+				for i := int(next.Add(1)) - 1; i < len(batch); i = int(next.Add(1)) - 1 {
+					uses[i] = [2][]lineUse{c.read(batch[i].In), c.read(batch[i].Out)}
 				}
 			})
 		}
@@ -102,38 +102,33 @@ func (w *world) addEndpoints(workers []*analysis.Analyzer, node string, list []*
 	}
 }
 
-func (w *world) addUses(c *chainUses, where string) {
-	for _, k := range c.keys {
-		l := w.lines[k.at]
+func (w *world) addUses(list []lineUse, where string) {
+	for i := range list {
+		l := w.lines[list[i].at]
 		if l == nil {
 			l = &lineCover{}
-			w.lines[k.at] = l
+			w.lines[list[i].at] = l
 		}
-		l.add(c.uses[k], where)
+		l.add(&list[i], where)
 	}
 }
 
 // add counts one use in.
-func (l *lineCover) add(u *use, where string) {
-	f := u.fate()
+func (l *lineCover) add(u *lineUse, where string) {
 	l.uses++
-	l.fates[f]++
-	if f == fateShadowed && len(l.in) < 4 && !slices.Contains(l.in, where) {
+	l.fates[u.fate]++
+	if u.fate == fateShadowed && len(l.in) < 4 && !slices.Contains(l.in, where) {
 		l.in = append(l.in, where)
 	}
-	for _, it := range u.items {
-		c := &it.item().Cover
-		switch f {
-		case fateShadowed:
-			if c.Opposed >= 0 {
-				l.oppose(blockerOf(&it.list[c.Opposed]), it.item().Verdict.Kind)
-			}
-			l.blockers = gathered(l.blockers, it, c.Blockers)
-			l.facts.mixed = l.facts.mixed || it.mixed()
-		case fateRedundant:
-			l.heirs = gathered(l.heirs, it, c.Heirs)
+	for i := range u.parts {
+		p := &u.parts[i]
+		if p.opposed != nil {
+			l.oppose(*p.opposed, p.own)
 		}
-		l.undercut = gathered(l.undercut, it, c.Undercut)
+		l.blockers = gathered(l.blockers, p.blockers)
+		l.facts.mixed = l.facts.mixed || p.mixed
+		l.heirs = gathered(l.heirs, p.heirs)
+		l.undercut = gathered(l.undercut, p.undercut)
 	}
 }
 
@@ -151,9 +146,9 @@ func (l *lineCover) oppose(b blocker, own ir.VerdictKind) {
 	}
 }
 
-func gathered(list []blocker, it usedItem, items []int) []blocker {
-	for _, k := range items {
-		if b := blockerOf(&it.list[k]); len(list) < mostBlockers && !slices.Contains(list, b) {
+func gathered(list, more []blocker) []blocker {
+	for _, b := range more {
+		if len(list) < mostBlockers && !slices.Contains(list, b) {
 			list = append(list, b)
 		}
 	}

@@ -148,6 +148,6 @@ func (w *world) visitor(g *config.Group, number int) *config.Guest {
 		fw.Options.Set(name, config.OptionValue{Text: value})
 	}
 	fw.Rules = []*config.Rule{{Type: config.GroupRule, File: w.cfg.Cluster.File, Line: &grammar.Rule{},
-		Group: &config.Ref[config.Group]{Name: g.Name, Target: g}}}
+		Restrictions: &config.Restrictions{}, Group: &config.Ref[config.Group]{Name: g.Name, Target: g}}}
 	return &config.Guest{VMID: 1_000_000_000 + number, Env: facts.VM, Unknown: true, FW: fw}
 }

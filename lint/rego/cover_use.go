@@ -1,6 +1,8 @@
 package rego
 
 import (
+	"slices"
+
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
@@ -29,30 +31,43 @@ type usedItem struct {
 
 func (u usedItem) item() *analysis.Item { return &u.list[u.at] }
 
-// chainUses collects the uses in one chain, in the order of their lines.
-type chainUses struct {
-	keys []useKey
-	uses map[useKey]*use
+// chainReader finds the uses in one chain after the other. It is not for concurrent
+// use.
+type chainReader struct {
+	analyzer analysis.Analyzer
+	items    [2][]analysis.Item // of the chain at hand, by family
+	number   map[useKey]int     // of each use of the chain
+	keys     []useKey           // in the order of their lines
+	list     []use              // those of keys; more are left of earlier chains
 }
 
-func (c *chainUses) use(k useKey) *use {
-	u := c.uses[k]
-	if u == nil {
-		u = &use{}
-		c.uses[k] = u
+func (c *chainReader) use(k useKey) *use {
+	n, ok := c.number[k]
+	if !ok {
+		n = len(c.keys)
+		c.number[k] = n
 		c.keys = append(c.keys, k)
+		if n == len(c.list) {
+			c.list = append(c.list, use{})
+		}
+		c.list[n].items, c.list[n].incomplete = c.list[n].items[:0], false
 	}
-	return u
+	return &c.list[n]
 }
 
-// usesOf analyses a chain in both families; nil has no uses.
-func usesOf(a *analysis.Analyzer, chain *ir.Chain) *chainUses {
+// read analyses a chain in both families; nil has no uses.
+func (c *chainReader) read(chain *ir.Chain) []lineUse {
 	if chain == nil {
-		return &chainUses{}
+		return nil
 	}
-	c := &chainUses{uses: make(map[useKey]*use, len(chain.Nodes))}
+	if c.number == nil {
+		c.number = map[useKey]int{}
+	}
+	clear(c.number)
+	c.keys = c.keys[:0]
 	for _, f := range []ir.Family{ir.V4, ir.V6} {
-		items := a.Chain(chain, f)
+		c.items[f] = c.analyzer.AppendChain(c.items[f][:0], chain, f)
+		items := c.items[f]
 		for i := range items {
 			if r, ok := items[i].Node.(*ir.Rule); ok && written(r) {
 				u := c.use(useKey{r.Origin.Span, items[i].Within})
@@ -66,7 +81,11 @@ func usesOf(a *analysis.Analyzer, chain *ir.Chain) *chainUses {
 			}
 		}
 	}
-	return c
+	out := make([]lineUse, len(c.keys))
+	for i, k := range c.keys {
+		out[i] = c.list[i].tell(k.at)
+	}
+	return out
 }
 
 // written reports whether a rule says what somebody wrote: not the policy, nor
@@ -81,7 +100,7 @@ func written(r *ir.Rule) bool {
 }
 
 // missing notes the rules that should be in a family and were not reached.
-func (c *chainUses) missing(nodes []ir.Node, d ir.Direction, f ir.Family, within *ir.Call) {
+func (c *chainReader) missing(nodes []ir.Node, d ir.Direction, f ir.Family, within *ir.Call) {
 	for _, n := range nodes {
 		switch n := n.(type) {
 		case *ir.Rule:
@@ -100,7 +119,7 @@ func (c *chainUses) missing(nodes []ir.Node, d ir.Direction, f ir.Family, within
 	}
 }
 
-func (c *chainUses) missingInGroup(call *ir.Call, d ir.Direction, f ir.Family) {
+func (c *chainReader) missingInGroup(call *ir.Call, d ir.Direction, f ir.Family) {
 	body := call.Group.Body(d)
 	if body == nil {
 		return
@@ -110,6 +129,55 @@ func (c *chainUses) missingInGroup(call *ir.Call, d ir.Direction, f ir.Family) {
 		made = body.Build[f].Nodes
 	}
 	c.missing(body.Nodes[made:], d, f, call)
+}
+
+// lineUse is what one use of a line comes to, without the lists that it was found in.
+type lineUse struct {
+	at    source.Span
+	fate  fate
+	parts []usePart // nil where there is nothing to say
+}
+
+// usePart is what is said of one rule of a use: see lineCover.
+type usePart struct {
+	own                       ir.VerdictKind
+	opposed                   *blocker
+	mixed                     bool
+	blockers, heirs, undercut []blocker
+}
+
+func (u *use) tell(at source.Span) lineUse {
+	t := lineUse{at: at, fate: u.fate()}
+	for _, it := range u.items {
+		c := &it.item().Cover
+		if t.fate != fateShadowed && t.fate != fateRedundant && len(c.Undercut) == 0 {
+			continue
+		}
+		p := usePart{own: it.item().Verdict.Kind, undercut: it.blockers(c.Undercut)}
+		switch t.fate {
+		case fateShadowed:
+			if c.Opposed >= 0 {
+				b := blockerOf(&it.list[c.Opposed])
+				p.opposed = &b
+			}
+			p.blockers, p.mixed = it.blockers(c.Blockers), it.mixed()
+		case fateRedundant:
+			p.heirs = it.blockers(c.Heirs)
+		}
+		t.parts = append(t.parts, p)
+	}
+	return t
+}
+
+// blockers describes items of the same list, more than a line remembers.
+func (u usedItem) blockers(items []int) []blocker {
+	var out []blocker
+	for _, k := range items {
+		if b := blockerOf(&u.list[k]); len(out) < 4*mostBlockers && !slices.Contains(out, b) {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // fate is what a use of a line comes to; higher ones are worse. A line has the

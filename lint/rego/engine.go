@@ -104,9 +104,9 @@ func (e *Engine) Judge(ctx context.Context, in *lint.Input) (diag.List, error) {
 	w.policies = in.Policies
 	e.readGates()
 	ctx = withPackets(ctx, newPackets(w, in))
-	needed := slices.DeleteFunc(slices.Clone(e.policies), func(p *policy) bool {
-		return in.Wanted != nil && !in.Wanted(p.rule) || !p.gate.opens(w, p.unit)
-	})
+	wanted := slices.DeleteFunc(slices.Clone(e.policies), func(p *policy) bool { return in.Wanted != nil && !in.Wanted(p.rule) })
+	w.choose(wanted)
+	needed := slices.DeleteFunc(wanted, func(p *policy) bool { return !w.looksAt(p) })
 	compileAll(needed)
 	var out diag.List
 	for _, p := range needed {

@@ -3,6 +3,7 @@ package rego
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pvefw/pvefw/ir/config"
 )
@@ -97,21 +98,69 @@ func (w *world) factTable() *factTable {
 	if w.table != nil {
 		return w.table
 	}
-	t := &factTable{}
-	known := map[ruleFacts]int32{}
-	for r := range w.rules() {
-		f := w.placedFacts(r)
-		i, ok := known[f]
-		if !ok {
-			i = int32(len(t.vectors))
-			known[f] = i
-			t.vectors = append(t.vectors, f)
-		}
-		t.rules = append(t.rules, r)
-		t.of = append(t.of, i)
+	w.extra() // these are made by one
+	w.order()
+	w.covers()
+	var files []placedFile
+	for f := range w.files() {
+		files = append(files, f)
 	}
-	w.table = t
+	seen := seenFacts{number: map[ruleFacts]int32{}}
+	parts := make([]factTable, len(files))
+	sideBySide(len(files), func(i int) { parts[i] = w.factsOfFile(files[i], &seen) })
+	w.table = joined(parts, seen.list)
+	return w.table
+}
+
+// factsOfFile is a part of the table; its vectors are in seen.
+func (w *world) factsOfFile(f placedFile, seen *seenFacts) (t factTable) {
+	for _, r := range f.rules() {
+		if inForce(r.Rule) {
+			t.rules = append(t.rules, r)
+			t.of = append(t.of, seen.index(w.placedFacts(r)))
+		}
+	}
 	return t
+}
+
+// joined makes one table of parts, with the vectors in the order of their first
+// rules, whoever came to them first.
+func joined(parts []factTable, vectors []ruleFacts) *factTable {
+	t, number := &factTable{}, make([]int32, len(vectors))
+	for _, p := range parts {
+		for i, v := range p.of {
+			if number[v] == 0 {
+				t.vectors = append(t.vectors, vectors[v])
+				number[v] = int32(len(t.vectors))
+			}
+			t.rules, t.of = append(t.rules, p.rules[i]), append(t.of, number[v]-1)
+		}
+	}
+	return t
+}
+
+// seenFacts numbers distinct facts.
+type seenFacts struct {
+	sync.RWMutex
+	number map[ruleFacts]int32
+	list   []ruleFacts
+}
+
+func (s *seenFacts) index(f ruleFacts) int32 {
+	s.RLock()
+	i, ok := s.number[f]
+	s.RUnlock()
+	if ok {
+		return i
+	}
+	s.Lock()
+	defer s.Unlock()
+	if i, ok = s.number[f]; !ok {
+		i = int32(len(s.list))
+		s.number[f] = i
+		s.list = append(s.list, f)
+	}
+	return i
 }
 
 // placedFacts are all facts of a rule, those from the rules around it among them.
@@ -139,7 +188,7 @@ func (w *world) factsOf(r placedRule) ruleFacts {
 	f.anySource = bound & from.whole
 	f.noPackets = from.empty || to.empty
 	f.privateDest = r.Dest.Given() && to.private
-	f.ports = portsOf(r.Rule).String()
+	f.ports = w.portTextOf(r.Rule)
 	f.sportOnly = given(r.SPort) && !namesPort(r.Rule)
 	f.details = w.detailsOf(r)
 	return f

@@ -135,7 +135,7 @@ func (w *world) origins(d *doors) []origin {
 	if c := w.cfg.Cluster; c != nil && c.Sets["management"] != nil {
 		for _, e := range c.Sets["management"].Entries {
 			if p, ok := networkOf(e); ok {
-				out = append(out, origin{"management", e.Text, p, e.Span})
+				out = append(out, origin{"management", e.Text, p, e.Span()})
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func (w *world) origins(d *doors) []origin {
 }
 
 // networkOf is what a live entry that takes nothing out stands for.
-func networkOf(e *config.SetEntry) (netip.Prefix, bool) {
+func networkOf(e config.SetEntry) (netip.Prefix, bool) {
 	if !isLive(e) || e.NoMatch {
 		return netip.Prefix{}, false
 	}

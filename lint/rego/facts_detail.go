@@ -23,6 +23,7 @@ type ruleDetails struct {
 	sourceAlias string // source_alias, dest_alias: how the rule could call its address
 	destAlias   string
 	egress      egress // isolates, lets_out, blocks_dns
+	missingNIC  string // missing_nic: see missingNIC
 }
 
 // expiry is what follows "expires=" in a rule's comment; the zero one is none.
@@ -46,13 +47,14 @@ func (d *ruleDetails) document(o object) {
 	o["every_port"], o["expires"], o["expiry"] = d.everyPort, d.expiry.date, string(d.expiry.state)
 	o["source_alias"], o["dest_alias"] = d.sourceAlias, d.destAlias
 	o["isolates"], o["lets_out"] = d.egress.isolates.names(), d.egress.open.names()
-	o["blocks_dns"] = d.egress.blocksDNS
+	o["blocks_dns"], o["missing_nic"] = d.egress.blocksDNS, d.missingNIC
 }
 
 func (w *world) detailsOf(r placedRule) ruleDetails {
 	d := ruleDetails{
 		onGuest: w.onGuest(r), underAccept: underAccept(r), ownDest: ownAddresses(r),
-		expiry: w.expiryOf(r.Comment), commented: isCommented(r.Rule), egress: w.extra().egress[r.Rule],
+		expiry: w.expiryOf(r.Comment()), commented: isCommented(r.Rule), egress: w.extra().egress[r.Rule],
+		missingNIC: w.missingNIC(r),
 	}
 	if r.Type == config.GroupRule {
 		return d
@@ -123,7 +125,7 @@ func (w *world) expiryOf(comment string) expiry {
 
 // isCommented looks at the line above too: hand-written files comment there.
 func isCommented(r *config.Rule) bool {
-	if r.Comment != "" {
+	if r.Comment() != "" {
 		return true
 	}
 	above := int(r.Line.Number) - 2

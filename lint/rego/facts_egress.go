@@ -102,7 +102,11 @@ func (l *egressList) block(r *config.Rule, own bool) {
 	if r.Macro != nil || given(r.Proto) {
 		return
 	}
-	l.isolated |= l.w.catchAll(r)
+	all := l.w.catchAll(r)
+	l.isolated |= all
+	if own && l.isolator == nil && all == onlyV4 && r.Dest.Given() {
+		l.isolator = r // 0.0.0.0/0 means everything to most who write it
+	}
 	spans, _ := spansOf(&r.Dest)
 	for _, s := range spans {
 		if !isLAN(s) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/ir/config"
 )
 
@@ -18,11 +19,13 @@ import (
 //	policy_in, policy_out  in force, defaults included; empty where the file has none
 //	ipfilter, macfilter,   whether they are on, defaults included; the place of an
 //	ndp, radv              option that is set is "option NAME"
-//	blocking_in            how many rules in force block incoming packets
+//	live_rules             how many rules are in force
+//	blocking_in            how many of them block incoming packets
 //	speaks_ipv6            a rule or an entry of a set is bound to IPv6
 //	nics_known, nics       {"at", "name", "firewall", "shared", "set"}: shared with other guests is
 //	                       its bridge and VLAN; set is what the IP filter would let it
 //	                       send from: missing, empty or filled
+//	open_nics              {"at", "name"} of those that have a bridge and no firewall=1
 //	ipfilter_sets          how many sets ipfilter-netN are declared
 //	covered, uncovered, joinable, wide, unsorted   about entries of sets, see setNotes
 //	unused_groups, empty_groups                    see groups
@@ -44,10 +47,12 @@ var fileFactKeys = map[string]func(*fileFacts) any{
 	"macfilter":     func(f *fileFacts) any { return f.isOn("macfilter", true) },
 	"ndp":           func(f *fileFacts) any { return f.isOn("ndp", true) },
 	"radv":          func(f *fileFacts) any { return f.isOn("radv", false) },
+	"live_rules":    (*fileFacts).liveRules,
 	"blocking_in":   (*fileFacts).blockingIn,
 	"speaks_ipv6":   (*fileFacts).speaksV6,
 	"nics_known":    (*fileFacts).nicsKnown,
 	"nics":          (*fileFacts).nics,
+	"open_nics":     (*fileFacts).openNICs,
 	"ipfilter_sets": (*fileFacts).ipfilterSets,
 	"covered":       func(f *fileFacts) any { return f.setNotes().covered },
 	"uncovered":     func(f *fileFacts) any { return f.setNotes().uncovered },
@@ -102,6 +107,14 @@ func (f *fileFacts) option(name string) {
 	}
 }
 
+func (f *fileFacts) liveRules() any {
+	n := countInForce(f.fw.Rules)
+	for _, g := range f.fw.Groups {
+		n += countInForce(g.Rules)
+	}
+	return n
+}
+
 func (f *fileFacts) blockingIn() any {
 	n := 0
 	for _, r := range f.fw.Rules {
@@ -129,7 +142,7 @@ func countBlockingIn(rules []*config.Rule) int {
 // speaksV6 asks the words of the file itself, not those of groups it uses.
 func (f *fileFacts) speaksV6() any {
 	for _, set := range f.fw.Sets {
-		if slices.ContainsFunc(set.Entries, func(e *config.SetEntry) bool { return strings.Contains(e.Text, ":") }) {
+		if slices.ContainsFunc(set.Entries, func(e config.SetEntry) bool { return strings.Contains(e.Text, ":") }) {
 			return true
 		}
 	}
@@ -181,15 +194,10 @@ func (f *fileFacts) leftoversIn(list string, rules []*config.Rule, out []any) []
 	if !slices.ContainsFunc(rules, func(r *config.Rule) bool { return r.Disabled }) {
 		return out
 	}
-	live := map[string]int{}
-	for _, r := range rules {
-		if r.Live() {
-			live[words(r)] = int(r.Line.Number)
-		}
-	}
+	live := liveLines(rules)
 	for i, r := range rules {
 		twin, date := live[words(r)], ""
-		if due := f.expiryOf(r.Comment); due.state == pastDate {
+		if due := f.expiryOf(r.Comment()); due.state == pastDate {
 			date = due.date
 		}
 		if r.Disabled && (twin != 0 || date != "") {
@@ -200,6 +208,34 @@ func (f *fileFacts) leftoversIn(list string, rules []*config.Rule, out []any) []
 	}
 	return out
 }
+
+// liveLines gives the lines of the rules in force by their words; only of those
+// that could be the words of a disabled rule.
+func liveLines(rules []*config.Rule) map[string]int {
+	asked := map[outline]bool{}
+	for _, r := range rules {
+		if r.Disabled {
+			asked[outlineOf(r)] = true
+		}
+	}
+	live := map[string]int{}
+	for _, r := range rules {
+		if r.Live() && asked[outlineOf(r)] {
+			live[words(r)] = int(r.Line.Number)
+		}
+	}
+	return live
+}
+
+// outline is what rules with the same words have in common at least.
+type outline struct {
+	kind   config.RuleType
+	action config.Action
+	macro  *facts.Macro
+	iface  string
+}
+
+func outlineOf(r *config.Rule) outline { return outline{r.Type, r.Action, r.Macro, r.Iface} }
 
 // words are what a rule says, without its comment and whether it is disabled.
 func words(r *config.Rule) string {

@@ -86,6 +86,8 @@ func (w *world) aliases(fw *config.FW) aliasNames {
 		return nil
 	}
 	x := w.extra()
+	x.Lock()
+	defer x.Unlock()
 	names, ok := x.aliases[fw]
 	if !ok {
 		names = aliasNamesOf(fw)

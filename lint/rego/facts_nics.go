@@ -30,6 +30,23 @@ func (f *fileFacts) nicsKnown() any {
 	return f.guest != nil && !f.guest.Unknown && !f.cfg.GuestsWithoutConfs
 }
 
+// openNICs are {"at", "name"} of the devices that no firewall filters. Without a
+// bridge there is nothing that it could filter at.
+func (f *fileFacts) openNICs() any {
+	list := []any{}
+	if f.nicsKnown() == false {
+		return list
+	}
+	for _, nic := range f.guest.NICs {
+		if !nic.Firewall && nic.Bridge != "" {
+			name := "net" + strconv.Itoa(nic.Index)
+			f.places[name] = nic.Span
+			list = append(list, object{"at": name, "name": name})
+		}
+	}
+	return list
+}
+
 func (f *fileFacts) nics() any {
 	list := []any{}
 	if f.nicsKnown() == false {
@@ -50,7 +67,7 @@ func (f *fileFacts) sendsFrom(nic *config.NIC) string {
 	set := f.fw.Sets[ipfilterPrefix+strconv.Itoa(nic.Index)]
 	static := f.guest.Env == facts.CT && strings.ContainsAny(nic.IP+nic.IP6, ".:")
 	switch {
-	case static, set != nil && slices.ContainsFunc(set.Entries, func(e *config.SetEntry) bool { return isLive(e) && !e.NoMatch }):
+	case static, set != nil && slices.ContainsFunc(set.Entries, func(e config.SetEntry) bool { return isLive(e) && !e.NoMatch }):
 		return "filled"
 	case set != nil:
 		return "empty"
@@ -71,6 +88,8 @@ func (f *fileFacts) sharesBridge(nic *config.NIC) bool {
 		return false
 	}
 	x := f.extra()
+	x.Lock()
+	defer x.Unlock()
 	if x.bridges[f.node] == nil {
 		x.bridges[f.node] = bridgesOf(f.node)
 	}

@@ -36,15 +36,19 @@ type setNotes struct {
 
 // setNotes makes the notes at their first use.
 func (f *fileFacts) setNotes() *setNotes {
-	known := f.extra().notes
-	s, ok := known[f.fw]
+	x := f.extra()
+	x.Lock()
+	s, ok := x.notes[f.fw]
+	x.Unlock()
 	if !ok {
 		s = &setNotes{[]any{}, []any{}, []any{}, []any{}, []any{}, idTable{}}
 		for name, set := range sorted(f.fw.Sets) {
 			n := setNoter{notes: s, name: name, set: set, all: networksOf(set)}
 			n.look(f)
 		}
-		known[f.fw] = s
+		x.Lock()
+		x.notes[f.fw] = s
+		x.Unlock()
 	}
 	maps.Copy(f.places, s.places)
 	return s
@@ -52,7 +56,7 @@ func (f *fileFacts) setNotes() *setNotes {
 
 // netEntry is a live entry of a set that is a network.
 type netEntry struct {
-	*config.SetEntry
+	config.SetEntry
 	net    netip.Prefix
 	number int       // in the set
 	parent *netEntry // the smallest other entry around it
@@ -140,7 +144,7 @@ func (n *setNoter) note(to *[]any, tell func(i int, e *netEntry) object) {
 		}
 		added++
 		at := "set " + n.name + " " + strconv.Itoa(e.number)
-		n.notes.places[at] = e.Span
+		n.notes.places[at] = e.Span()
 		o["at"], o["set"], o["text"], o["more"] = at, n.name, e.Text, 0
 		*to = append(*to, o)
 	}
@@ -189,7 +193,7 @@ func (n *setNoter) half(i int) (other *netEntry, into netip.Prefix) {
 		return nil, into
 	}
 	plain := !e.NoMatch && !other.NoMatch && e.Alias == nil && other.Alias == nil
-	if !plain || e.Comment != "" && other.Comment != "" || e.parent != nil && e.parent.net.Bits() >= into.Bits() {
+	if !plain || e.Comment() != "" && other.Comment() != "" || e.parent != nil && e.parent.net.Bits() >= into.Bits() {
 		return nil, into
 	}
 	return other, into

@@ -40,18 +40,47 @@ const (
 	isGiven                 // of needs: neither false nor empty
 )
 
-// holds looks at a document or a part of it; of what is not in the part nothing
-// is known.
-func (c *condition) holds(doc object) bool {
-	value, known := doc[c.top]
-	if known && c.key == "" {
-		return !empty(value)
+// view is a document, a part of it, or what can be told of it before it is made.
+type view interface {
+	// look gives the value at top.key, or at top where key is empty.
+	look(top, key string) (any, knowledge)
+}
+
+// knowledge is what a view knows of a key.
+type knowledge uint8
+
+const (
+	notKnown  knowledge = iota // the view does not hold this part
+	undefined                  // the document has no such key
+	defined
+)
+
+// look implements view.
+func (o object) look(top, key string) (any, knowledge) {
+	value, known := o[top]
+	if known && key == "" {
+		return value, defined
 	}
-	top, known := value.(map[string]any)
+	inner, known := value.(map[string]any)
 	if !known {
-		return true
+		return nil, notKnown
 	}
-	v, defined := top[c.key]
+	if v, ok := inner[key]; ok {
+		return v, defined
+	}
+	return nil, undefined
+}
+
+// holds asks a view; of what it does not hold nothing is known.
+func (c *condition) holds(doc view) bool {
+	v, known := doc.look(c.top, c.key)
+	defined := known == defined
+	switch {
+	case known == notKnown:
+		return true
+	case c.key == "":
+		return !empty(v)
+	}
 	switch c.op {
 	case isTrue:
 		return defined && v != false
@@ -95,9 +124,9 @@ func literal(v any) (string, bool) {
 	return "", false
 }
 
-// passes tells whether a document, or the part of it that is there, is worth asking
+// passes tells whether a document, as far as the view knows it, is worth asking
 // about.
-func (g gate) passes(doc object) bool {
+func (g gate) passes(doc view) bool {
 	for i := range g.needs {
 		if !g.needs[i].holds(doc) {
 			return false
@@ -118,17 +147,16 @@ func (g gate) isOpen() bool { return len(g.alternatives)+len(g.needs) == 0 }
 
 // opens tells whether the policy has anything to look at.
 func (g gate) opens(w *world, kind unitKind) bool {
-	if kind == ruleUnit {
+	switch kind {
+	case ruleUnit:
 		return slices.Contains(w.factTable().passing(g), true)
+	case clusterUnit:
+		looks := fields{names: map[string]*subset{}}
+		g.addTo(looks)
+		doc, _ := w.clusterDocument(looks)
+		return g.passes(doc)
 	}
-	looks := fields{names: map[string]*subset{}}
-	g.addTo(looks)
-	for u := range w.units(kind) {
-		if doc, _ := u.document(looks); g.passes(doc) {
-			return true
-		}
-	}
-	return false
+	return true // see world.choose
 }
 
 // addTo adds what the gate looks at.

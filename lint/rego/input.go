@@ -47,7 +47,7 @@ func (ids idTable) add(s source.Span) string {
 type unit struct {
 	span     source.Span
 	document func(need fields) (object, idTable)
-	rule     *config.Rule // nil but for a unit rule
+	rule     placedRule // without a Rule but for a unit rule
 }
 
 // units yields what a policy of that kind is asked about, in a fixed order.
@@ -71,16 +71,21 @@ func (w *world) units(kind unitKind) iter.Seq[unit] {
 // fileUnits yields files, or the nodes or guests that have one.
 func (w *world) fileUnits(kind unitKind, yield func(unit) bool) {
 	for f := range w.files() {
-		switch {
-		case kind == guestUnit && f.guest == nil,
-			kind == nodeUnit && (f.node == nil || f.guest != nil):
-			continue
-		}
-		document := func(need fields) (object, idTable) { return w.fileDocument(f, need) }
-		if !yield(unit{span: fileSpan(f.fw), document: document}) {
+		if f.is(kind) && !yield(w.fileUnit(f)) {
 			return
 		}
 	}
+}
+
+// is reports whether a file is a unit of a kind.
+func (f placedFile) is(kind unitKind) bool {
+	switch kind {
+	case guestUnit:
+		return f.guest != nil
+	case nodeUnit:
+		return f.node != nil && f.guest == nil
+	}
+	return kind == fileUnit
 }
 
 func (w *world) ruleDocument(r placedRule, need fields) (object, idTable) {

@@ -121,7 +121,7 @@ func (w *world) setsPart(ids idTable) any {
 		s := w.cfg.Cluster.Sets[name]
 		entries := []any{}
 		for _, e := range s.Entries {
-			entries = append(entries, object{"id": ids.add(e.Span), "text": e.Text, "nomatch": e.NoMatch, "live": isLive(e)})
+			entries = append(entries, object{"id": ids.add(e.Span()), "text": e.Text, "nomatch": e.NoMatch, "live": isLive(e)})
 		}
 		out = append(out, object{"id": ids.add(s.Span), "name": name, "comment": s.Comment, "entries": entries})
 	}

@@ -13,7 +13,7 @@ func (w *world) rule(r placedRule, ids idTable) object {
 	o := object{
 		"id": ids.add(r.Span()), "direction": direction(r.Type), "action": r.Action.String(), "macro": "", "group": "",
 		"source": r.Source.Text, "dest": r.Dest.Text, "proto": r.Proto, "dport": r.DPort, "sport": r.SPort,
-		"icmp_type": r.ICMPType, "log": r.Log, "iface": r.Iface, "comment": r.Comment,
+		"icmp_type": r.ICMPType, "log": r.Log, "iface": r.Iface, "comment": r.Comment(),
 		"raw":      strings.TrimSpace(wholeLine(r.Rule)),
 		"resolved": w.resolvedRule(r),
 	}

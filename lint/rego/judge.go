@@ -9,7 +9,6 @@ import (
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
-	"github.com/pvefw/pvefw/ir/config"
 )
 
 // judge evaluates the policy on every unit of its kind.
@@ -58,22 +57,23 @@ func (r *run) judgeFacts(w *world) (diag.List, error) {
 			if v.at != "" || v.related != nil {
 				return out, r.fault(errors.New("its document has no ids, because the policy looks at input.facts only"))
 			}
-			out = append(out, r.tell(w, v, rule.Span(), rule.Rule))
+			out = append(out, r.tell(w, v, rule.Span(), rule))
 		}
 	}
 	return out, nil
 }
 
 // tell makes the finding of a violation, with what Go knows better about rule,
-// the unit it is about; nil if that is no rule.
-func (r *run) tell(w *world, v violation, at source.Span, rule *config.Rule) diag.Diagnostic {
+// the unit it is about, if that is a rule.
+func (r *run) tell(w *world, v violation, at source.Span, rule placedRule) diag.Diagnostic {
 	d := r.policy.finding(v, at)
-	if rule == nil || at != rule.Span() {
+	if rule.Rule == nil || at != rule.Span() {
 		return d
 	}
-	d.Fixes = append(d.Fixes, v.rewriting(rule)...)
-	w.explainOrder(&d, rule, v.reorder)
+	d.Fixes = append(d.Fixes, v.rewriting(rule.Rule)...)
+	w.explainOrder(&d, rule.Rule, v.reorder)
 	w.explainCover(&d)
+	explainNICs(&d, rule)
 	return d
 }
 

@@ -105,6 +105,36 @@ func portsOf(r *config.Rule) portList {
 	return l
 }
 
+// portWords are what the ports of a rule follow from.
+type portWords struct {
+	kind         config.RuleType
+	family       config.Family
+	macro        *facts.Macro
+	proto, dport string
+}
+
+// mostPortWords bounds what is remembered of them.
+const mostPortWords = 1 << 14
+
+// portTextOf is portsOf as a key, made once for rules with the same words.
+func (w *world) portTextOf(r *config.Rule) string {
+	key := portWords{r.Type, r.Family, r.Macro, r.Proto, r.DPort}
+	x := w.extra()
+	x.Lock()
+	text, ok := x.ports[key]
+	x.Unlock()
+	if ok {
+		return text
+	}
+	text = portsOf(r).String()
+	x.Lock()
+	defer x.Unlock()
+	if len(x.ports) < mostPortWords {
+		x.ports[key] = text
+	}
+	return text
+}
+
 // transports names which of tcp and udp a protocol stands for; none for others.
 func transports(proto string) []string {
 	if !given(proto) {

@@ -188,11 +188,17 @@ func renumber(class []int32) (renumbered, first []int32) {
 // candidates yields the units that a policy is asked about: those of its kind
 // that pass its gate.
 func (w *world) candidates(p *policy) iter.Seq[unit] {
-	if p.gate.isOpen() {
+	switch {
+	case p.unit == clusterUnit, p.gate.isOpen():
 		return w.units(p.unit)
-	}
-	if p.unit != ruleUnit {
-		return w.passing(p)
+	case p.unit != ruleUnit:
+		return func(yield func(unit) bool) {
+			for _, f := range w.chosen[p] {
+				if !yield(w.fileUnit(f)) {
+					return
+				}
+			}
+		}
 	}
 	return func(yield func(unit) bool) {
 		t := w.factTable()
@@ -205,21 +211,12 @@ func (w *world) candidates(p *policy) iter.Seq[unit] {
 	}
 }
 
-// passing asks the gate about the part of each document that it looks at, which
-// is far less work than the whole.
-func (w *world) passing(p *policy) iter.Seq[unit] {
-	looks := fields{names: map[string]*subset{}}
-	p.gate.addTo(looks)
-	return func(yield func(unit) bool) {
-		for u := range w.units(p.unit) {
-			if doc, _ := u.document(looks); p.gate.passes(doc) && !yield(u) {
-				return
-			}
-		}
-	}
-}
-
 // ruleUnit is a rule as an input document.
 func (w *world) ruleUnit(r placedRule) unit {
-	return unit{r.Span(), func(need fields) (object, idTable) { return w.ruleDocument(r, need) }, r.Rule}
+	return unit{r.Span(), func(need fields) (object, idTable) { return w.ruleDocument(r, need) }, r}
+}
+
+// fileUnit is a file, or whose it is, as an input document.
+func (w *world) fileUnit(f placedFile) unit {
+	return unit{span: fileSpan(f.fw), document: func(need fields) (object, idTable) { return w.fileDocument(f, need) }}
 }

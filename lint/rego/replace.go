@@ -47,7 +47,7 @@ func replacementsOf(value any) ([]replacement, error) {
 // the rule does not have offers none.
 func (v *violation) rewriting(r *config.Rule) []diag.Fix {
 	var edits []source.Edit
-	var words []string
+	var words, gone []string
 	for _, x := range v.replace {
 		e, ok := editOf(r, x)
 		if !ok {
@@ -56,12 +56,18 @@ func (v *violation) rewriting(r *config.Rule) []diag.Fix {
 		edits = append(edits, e)
 		if x.text != "" {
 			words = append(words, x.text)
+		} else {
+			gone = append(gone, "-"+x.param)
 		}
 	}
 	if len(edits) == 0 {
 		return nil
 	}
-	fix := diag.Fix{Title: "write " + strings.Join(words, " and "), Safety: diag.Unsafe, Edits: edits}
+	title := "write " + strings.Join(words, " and ")
+	if len(words) == 0 {
+		title = "delete " + strings.Join(gone, " and ")
+	}
+	fix := diag.Fix{Title: title, Safety: diag.Unsafe, Edits: edits}
 	if v.safe {
 		fix.Safety = diag.Safe
 	}

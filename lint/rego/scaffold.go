@@ -45,6 +45,10 @@ const newRule = `# METADATA
 #   severity: warning
 #   unit: rule
 #   effect: What happens because of it, in one sentence.
+#   why: |
+#     What it costs to leave it as it is.
+#   fix: |
+#     The way out.
 #   bad: |
 #     -- 100.fw --
 #     [OPTIONS]

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/pvefw/pvefw/internal/source"
@@ -15,7 +16,7 @@ import (
 type world struct {
 	cfg   *config.Config
 	calls map[*config.Group][]string // interfaces at which hosts use a group
-	sets  map[*config.Set]coverage   // those looked at so far
+	sets  sync.Map                   // coverage by *config.Set: those looked at so far
 	table *factTable                 // nil until a policy asks for it
 	known *order                     // likewise
 	more  *extra                     // likewise
@@ -25,10 +26,11 @@ type world struct {
 	lines    map[source.Span]*lineCover // nil until somebody asks for covers
 	hosts    []*doors                   // nil until somebody asks what gets through
 	parts    map[string]*part           // finished parts of the cluster's document
+	chosen   map[*policy][]placedFile   // by policies of files, guests and nodes
 }
 
 func newWorld(cfg *config.Config) *world {
-	w := &world{cfg: cfg, calls: map[*config.Group][]string{}, sets: map[*config.Set]coverage{}, parts: map[string]*part{}}
+	w := &world{cfg: cfg, calls: map[*config.Group][]string{}, parts: map[string]*part{}}
 	if cfg.Cluster != nil && w.anyHostOn() {
 		w.recordCalls(cfg.Cluster.Rules)
 	}

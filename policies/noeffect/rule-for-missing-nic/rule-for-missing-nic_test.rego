@@ -10,6 +10,10 @@ test_no_device_at_all if found("all") == {"{guest} has no {interface}"}
 
 test_silent_when_it_exists if found("") == set()
 
-test_at_the_rule_itself if {
-	every item in policy.report with input as {"facts": {"missing_nic": "all"}} { not item.at }
+test_once_at_the_rule_itself if {
+	all_found := policy.report with input as {"facts": {"missing_nic": "all"}}
+	count(all_found) == 1
+	every item in all_found {
+		not item.at
+	}
 }

@@ -48,13 +48,13 @@ report contains {"message": message, "at": nic.at} if {
 	input.facts.enabled
 	count(input.facts.open_nics) > 0
 	some nic in input.facts.open_nics
-	message := sprintf("%s of guest %d has no firewall=1, so %s does not apply to it", [
+	message := sprintf("%s of guest %d has no firewall=1, so %s", [
 		nic.name,
 		input.owner.vmid,
-		subject,
+		outcome,
 	])
 }
 
-subject := "the guest's firewall" if count(input.facts.nics) > 1
+outcome := "the guest's firewall does not apply to it" if count(input.facts.nics) > 1
 
-subject := "none of the guest's firewall" if count(input.facts.nics) == 1
+outcome := "nothing of the guest's firewall is in force" if count(input.facts.nics) == 1

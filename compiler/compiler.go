@@ -5,6 +5,8 @@
 package compiler
 
 import (
+	"io"
+
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/ir"
 )
@@ -24,6 +26,27 @@ type Backend interface {
 	// finding at its Origin; a finding of severity error comes without artifacts.
 	// The artifacts are in the order in which they must be loaded.
 	Emit(p *ir.Policy) ([]Artifact, diag.List)
+}
+
+// Selector is a backend with several texts that can make one of them alone, in less
+// time and memory.
+type Selector interface {
+	Backend
+
+	// Only returns the backend whose Emit makes the named artifact and no other, with
+	// the findings about all of them.
+	Only(artifact string) Backend
+}
+
+// Streamer is a backend that can write a text piece by piece, so that a large one is
+// never in memory as a whole.
+type Streamer interface {
+	Backend
+
+	// Stream returns what writes the named artifact, once, with the findings about all
+	// of them. Where Emit would make no artifacts it returns nil: nothing is written
+	// before it is certain that there is a text.
+	Stream(p *ir.Policy, artifact string) (write func(io.Writer) error, found diag.List)
 }
 
 // Folder is a backend that puts several rules into one where that is faster.

@@ -110,9 +110,9 @@ func (t *table) print(w sink) {
 			w.WriteString("-A " + hook + " -j PVEFW-" + hook + "\n")
 		}
 	}
-	var room []byte
+	var lines, room []byte
 	for _, name := range names {
-		room = t.chains[name].print(w, room)
+		lines, room = t.chains[name].print(w, lines, room)
 	}
 	w.WriteString("COMMIT\n")
 }
@@ -126,7 +126,11 @@ func (t *table) size() int {
 	return n
 }
 
-func (c *chain) print(w sink, room []byte) []byte {
+// print makes and writes the chain in the room of one before, and returns that.
+func (c *chain) print(w sink, lines, room []byte) (usedLines, used []byte) {
+	if c.lines == nil {
+		c.lines = lines[:0]
+	}
 	for _, add := range c.later {
 		add()
 	}
@@ -140,6 +144,7 @@ func (c *chain) print(w sink, room []byte) []byte {
 	w.WriteString(" -m comment --comment \"PVESIG:")
 	w.WriteString(signature)
 	w.WriteString("\"\n")
+	lines = c.lines
 	c.lines, c.later = nil, nil
-	return room
+	return lines, room
 }

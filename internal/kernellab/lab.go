@@ -12,6 +12,7 @@ type Case struct {
 	Rules    Rules
 	Packets  []Packet
 	Patience time.Duration // for a packet that does not arrive; zero: DefaultPatience
+	Look     bool          // report what the kernel holds of nftables once the rules are loaded
 }
 
 // DefaultPatience is long for packets that need a millisecond. Who doubts a
@@ -47,6 +48,10 @@ type Station struct {
 // Rules are the texts for the tools of those names. An empty text is not loaded.
 type Rules struct {
 	IPSet, IPTables, IP6Tables, EBTables, NFT string
+
+	// Batch is sent to the kernel as it is, in the place of NFT: messages of nftables
+	// of which the last one asks for an answer.
+	Batch []byte
 }
 
 // HostStation is the name by which packets call the node itself.
@@ -73,6 +78,8 @@ const NoFlags = 0xff
 type Report struct {
 	Refused  map[string]string // tool to its complaint; no packet gets a verdict then
 	Outcomes []Outcome         // one per packet
+	Listing  string            // nft -j list ruleset
+	Script   string            // what was read back of pvefw's tables, as a script
 }
 
 // Outcome is what became of a packet.

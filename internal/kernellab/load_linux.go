@@ -19,6 +19,12 @@ func (r Rules) load() map[string]string {
 		{"ebtables", r.EBTables, []string{"ebtables-legacy-restore"}},
 		{"nft", r.NFT, []string{"nft", "-f", "-"}},
 	} {
+		if l.name == "nft" && len(r.Batch) > 0 {
+			if err := sendBatch(r.Batch); err != nil {
+				refused[l.name] = err.Error()
+			}
+			continue
+		}
 		if l.text == "" {
 			continue
 		}
@@ -61,6 +67,11 @@ func try(l *liveNode, c Case) (Report, error) {
 		return Report{}, err
 	}
 	r := Report{Refused: c.Rules.load()}
+	if c.Look {
+		if err := r.look(); err != nil {
+			return r, err
+		}
+	}
 	if len(r.Refused) > 0 {
 		r.Outcomes = make([]Outcome, len(c.Packets))
 		for i := range r.Outcomes {

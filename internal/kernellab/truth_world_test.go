@@ -28,16 +28,18 @@ type subject struct {
 	semantics lower.Semantics
 	spoil     func(*Rules) // makes the texts wrong, to see that this is found
 	script    *nft.Options // the rules are an nft script; nil for the four texts
+	batch     bool         // the script's program is sent by netlink
 	direct    bool         // firewalled NICs have no bridge of their own
 }
 
 // world is what pvefw makes of a subject: a policy to ask, texts to load, and the
 // node on which they are to be loaded.
 type world struct {
-	policy *ir.Policy
-	rules  Rules
-	node   Node
-	own    [2]netip.Addr // the node's address per family
+	policy  *ir.Policy
+	program *nft.Program // of the script; nil for none
+	rules   Rules
+	node    Node
+	own     [2]netip.Addr // the node's address per family
 }
 
 // The node of the measurements (shared/conformance).
@@ -68,9 +70,12 @@ func (s subject) compile(t *testing.T) world {
 	var w world
 	w.policy, _ = lower.Lower(cfg, cfg.Nodes[0], s.semantics)
 	if s.script != nil {
-		artifacts, _ := nft.New(*s.script).Emit(w.policy)
-		for _, a := range artifacts {
-			w.rules.NFT = a.Text
+		w.program, _ = nft.Build(w.policy, *s.script)
+		if w.program != nil {
+			w.rules.NFT = w.program.Script()
+		}
+		if w.program != nil && s.batch {
+			w.rules.Batch = encoded(t, w.program)
 		}
 	} else {
 		artifacts, _ := iptables.New().Emit(w.policy)

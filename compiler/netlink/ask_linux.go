@@ -1,0 +1,160 @@
+package netlink
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+
+	"golang.org/x/sys/unix"
+)
+
+// firstRequest is where the numbers of requests begin, beyond those of any batch, so
+// that a late answer to one is never taken for one to the other.
+const firstRequest = 1 << 31
+
+// errMoved says that the ruleset changed in the middle of a dump.
+var errMoved = errors.New("the ruleset changed while it was read")
+
+// ask sends a request that fill completes and hands each message of the answer to
+// visit, without the header of netfilter.
+func (c *Conn) ask(number uint16, flags uint16, family byte, fill func(w *wire), visit func(body []byte) error) error {
+	c.number++
+	sequence := firstRequest | c.number
+	w := wire{b: c.request[:0]}
+	at := w.begin(kind(number), flags, sequence, family, 0)
+	fill(&w)
+	w.end(at)
+	c.request = w.b
+	if err := c.send(w.b); err != nil {
+		return err
+	}
+	for done := false; !done; {
+		err := c.receive(0, func(m reply) error {
+			if m.sequence != sequence || done {
+				return nil
+			}
+			var err error
+			done, err = m.part(flags, visit)
+			return err
+		})
+		if err != nil {
+			c.drain()
+			return err
+		}
+	}
+	return nil
+}
+
+// part handles one message of an answer and reports whether it was the last one.
+func (m reply) part(flags uint16, visit func(body []byte) error) (done bool, err error) {
+	if m.flags&unix.NLM_F_DUMP_INTR != 0 {
+		return true, errMoved
+	}
+	switch m.kind {
+	case unix.NLMSG_ERROR:
+		_, err = m.failure()
+		return true, err
+	case unix.NLMSG_DONE:
+		if len(m.body) >= 4 {
+			if code := int32(binary.NativeEndian.Uint32(m.body)); code < 0 {
+				err = unix.Errno(-code)
+			}
+		}
+		return true, err
+	}
+	if len(m.body) < 4 {
+		return true, errors.New("the kernel's answer is torn")
+	}
+	return flags&unix.NLM_F_DUMP != unix.NLM_F_DUMP, visit(m.body[4:])
+}
+
+// generation is the number of the ruleset in force, of all tables; it changes with
+// every transaction of anybody.
+func (c *Conn) generation() (uint32, error) {
+	var id uint32
+	err := c.ask(unix.NFT_MSG_GETGEN, 0, unix.AF_UNSPEC, func(*wire) {}, func(b []byte) error {
+		eachAttribute(b, func(number uint16, v []byte) {
+			if number == unix.NFTA_GEN_ID {
+				id = number32(v)
+			}
+		})
+		return nil
+	})
+	return id, err
+}
+
+// eachAttribute hands attributes to visit, as far as they are whole. The upper bits of
+// a number are flags.
+func eachAttribute(b []byte, visit func(number uint16, v []byte)) {
+	for len(b) >= 4 {
+		n := int(binary.NativeEndian.Uint16(b))
+		if n < 4 || n > len(b) {
+			return
+		}
+		visit(binary.NativeEndian.Uint16(b[2:])&0x3fff, b[4:n])
+		b = b[min(len(b), (n+3)&^3):]
+	}
+}
+
+// attributes are a list of them, as it came.
+type attributes []byte
+
+// get returns the first attribute of a number, nil where there is none. Lists are
+// short, so that looking again is cheaper than remembering.
+func (a attributes) get(number uint16) attributes {
+	for len(a) >= 4 {
+		n := int(binary.NativeEndian.Uint16(a))
+		if n < 4 || n > len(a) {
+			return nil
+		}
+		if binary.NativeEndian.Uint16(a[2:])&0x3fff == number {
+			return a[4:n:n]
+		}
+		a = a[min(len(a), (n+3)&^3):]
+	}
+	return nil
+}
+
+// text is a string up to its zero.
+func text(v []byte) string { return string(letters(v)) }
+
+// letters are the bytes of a string up to its zero.
+func letters(v []byte) []byte {
+	if i := bytes.IndexByte(v, 0); i >= 0 {
+		return v[:i]
+	}
+	return v
+}
+
+// number32 is a number in the order of the network, zero where there is none.
+func number32(v []byte) uint32 {
+	if len(v) != 4 {
+		return 0
+	}
+	return binary.BigEndian.Uint32(v)
+}
+
+func number16(v []byte) uint16 {
+	if len(v) != 2 {
+		return 0
+	}
+	return binary.BigEndian.Uint16(v)
+}
+
+func number64(v []byte) uint64 {
+	if len(v) != 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(v)
+}
+
+// commentIn is the comment in user data, empty where there is none.
+func commentIn(v []byte) string {
+	for len(v) >= 2 && len(v) >= 2+int(v[1]) {
+		if v[0] == userComment {
+			return text(v[2 : 2+int(v[1])])
+		}
+		v = v[2+int(v[1]):]
+	}
+	return ""
+}

@@ -1,0 +1,228 @@
+package netlink
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/pvefw/pvefw/compiler/nft"
+)
+
+// Encode makes the batch of a program. An error is a fault of the program: a statement
+// that nobody taught the encoder, or a name that no kernel takes.
+func Encode(p *nft.Program) (*Batch, error) { return encodeFor(p, ours()) }
+
+// ours are pvefw's tables, with nothing in them.
+func ours() []*nft.Table {
+	return []*nft.Table{{Family: nft.Inet, Name: nft.HostTable}, {Family: nft.Bridge, Name: nft.GuestTable}}
+}
+
+func encodeFor(p *nft.Program, tables []*nft.Table) (*Batch, error) {
+	return newEncoder().batch(p, tables)
+}
+
+func newEncoder() *encoder {
+	return &encoder{templates: map[form]*template{}, ids: map[*nft.Set]uint32{}}
+}
+
+func (e *encoder) batch(p *nft.Program, tables []*nft.Table) (*Batch, error) {
+	e.b = make([]byte, 0, size(p))
+	e.bracket(unix.NFNL_MSG_BATCH_BEGIN)
+	e.own(owner{table: &nft.Table{}})
+	for _, t := range tables {
+		e.own(owner{table: t})
+		e.remove(t)
+	}
+	for _, t := range p.Tables {
+		if err := e.whole(t); err != nil {
+			return nil, fmt.Errorf("table %s: %w", t.Name, err)
+		}
+	}
+	e.acknowledge()
+	e.bracket(unix.NFNL_MSG_BATCH_END)
+	return &Batch{bytes: e.b, program: p, owners: e.owners, places: e.places}, nil
+}
+
+// encoder is a batch in the making.
+type encoder struct {
+	wire
+	templates map[form]*template
+	ids       map[*nft.Set]uint32 // of the sets made so far
+	lastID    uint32
+	table     *nft.Table
+	family    byte
+	rule      int32 // index of the rule that is being made, or below zero
+	owners    []owner
+	places    []place
+	last      int // where the last message begins
+	values    [][]byte
+	scratch   []byte
+	address   []byte                        // attributes that name the chain of a rule
+	watch     func(f form, values [][]byte) // told of each statement, by tests
+}
+
+// size is about how long the batch will be.
+func size(p *nft.Program) int {
+	n := 4096
+	for _, t := range p.Tables {
+		for _, s := range t.Sets {
+			n += 256 + 64*len(s.Elements)
+		}
+		for _, c := range t.Chains {
+			n += 160
+			for _, r := range c.Rules {
+				n += 80 + len(c.Name) + len(r.Comment) + 96*len(r.Stmts)
+			}
+		}
+	}
+	return n
+}
+
+// own says what the messages from here on belong to.
+func (e *encoder) own(o owner) {
+	e.owners, e.rule, e.table, e.family = append(e.owners, o), -1, o.table, familyNumber(o.table.Family)
+}
+
+// bracket begins or ends the transaction. It has the number zero.
+func (e *encoder) bracket(number uint16) {
+	if number == unix.NFNL_MSG_BATCH_BEGIN {
+		e.places = append(e.places, place{rule: -1})
+	}
+	e.end(e.begin(number, 0, 0, unix.AF_UNSPEC, unix.NFNL_SUBSYS_NFTABLES))
+}
+
+// message starts a message with the next number. Errors come back with the number,
+// which leads to the place.
+func (e *encoder) message(number, flags uint16) int {
+	e.last = e.begin(kind(number), flags, uint32(len(e.places)), e.family, 0)
+	e.places = append(e.places, place{owner: int32(len(e.owners) - 1), rule: e.rule})
+	return e.last
+}
+
+// acknowledge asks for an answer to the last message, which comes when the whole
+// transaction is done. Without it a batch that is accepted is answered by silence;
+// with more, the answers to a large one do not fit into any buffer.
+func (e *encoder) acknowledge() {
+	flags := e.b[e.last+6:]
+	binary.NativeEndian.PutUint16(flags, binary.NativeEndian.Uint16(flags)|unix.NLM_F_ACK)
+}
+
+// remove makes sure that a table is gone: it is created where it was not, because
+// removing what is not there fails.
+func (e *encoder) remove(t *nft.Table) {
+	e.create(t)
+	at := e.message(unix.NFT_MSG_DELTABLE, 0)
+	e.text(unix.NFTA_TABLE_NAME, t.Name)
+	e.end(at)
+}
+
+func (e *encoder) create(t *nft.Table) {
+	at := e.message(unix.NFT_MSG_NEWTABLE, 0)
+	e.text(unix.NFTA_TABLE_NAME, t.Name)
+	e.number(unix.NFTA_TABLE_FLAGS, 0)
+	e.end(at)
+}
+
+// whole makes a table: chains first, because elements and rules name them, and sets
+// before the rules that look into them.
+func (e *encoder) whole(t *nft.Table) error {
+	e.own(owner{table: t})
+	e.create(t)
+	for _, c := range t.Chains {
+		e.own(owner{table: t, chain: c})
+		e.chain(c)
+	}
+	e.own(owner{table: t})
+	for _, h := range t.Helpers {
+		e.helper(h)
+	}
+	for _, s := range t.Sets {
+		e.own(owner{table: t, set: s})
+		if err := e.set(s); err != nil {
+			return fmt.Errorf("set %s: %w", s.Name, err)
+		}
+	}
+	for _, c := range t.Chains {
+		e.own(owner{table: t, chain: c})
+		if err := e.rules(c); err != nil {
+			return fmt.Errorf("chain %s: %w", c.Name, err)
+		}
+	}
+	return nil
+}
+
+func (e *encoder) chain(c *nft.Chain) {
+	at := e.message(unix.NFT_MSG_NEWCHAIN, unix.NLM_F_CREATE)
+	e.text(unix.NFTA_CHAIN_TABLE, e.table.Name)
+	e.text(unix.NFTA_CHAIN_NAME, c.Name)
+	if h := c.Hook; h != nil {
+		hook := e.nest(unix.NFTA_CHAIN_HOOK)
+		e.number(unix.NFTA_HOOK_HOOKNUM, uint32(h.Point))
+		e.number(unix.NFTA_HOOK_PRIORITY, uint32(h.Priority))
+		e.close(hook)
+		e.number(unix.NFTA_CHAIN_POLICY, policyAccept)
+		e.text(unix.NFTA_CHAIN_TYPE, "filter")
+	}
+	e.comment(chainUserData, c.Comment())
+	e.end(at)
+}
+
+func (e *encoder) helper(h *nft.Helper) {
+	at := e.message(unix.NFT_MSG_NEWOBJ, unix.NLM_F_CREATE)
+	e.text(unix.NFTA_OBJ_TABLE, e.table.Name)
+	e.text(unix.NFTA_OBJ_NAME, h.Name)
+	e.number(unix.NFTA_OBJ_TYPE, unix.NFT_OBJECT_CT_HELPER)
+	data := e.nest(unix.NFTA_OBJ_DATA)
+	e.text(unix.NFTA_CT_HELPER_NAME, h.Type)
+	e.value(unix.NFTA_CT_HELPER_L3PROTO, []byte{0, [...]byte{nft.AnyL3: unix.NFPROTO_INET, nft.OnlyIP: unix.NFPROTO_IPV4, nft.OnlyIP6: unix.NFPROTO_IPV6}[h.L3]})
+	e.value(unix.NFTA_CT_HELPER_L4PROTO, []byte{h.Proto})
+	e.close(data)
+	e.end(at)
+}
+
+// rules appends the rules of a chain, each behind the anonymous sets that it needs.
+func (e *encoder) rules(c *nft.Chain) error {
+	w := wire{b: e.address[:0]}
+	w.text(unix.NFTA_RULE_TABLE, e.table.Name)
+	w.text(unix.NFTA_RULE_CHAIN, c.Name)
+	e.address = w.b
+	for i, r := range c.Rules {
+		e.rule = int32(i)
+		if err := e.anonymous(r); err != nil {
+			return err
+		}
+		at := e.message(unix.NFT_MSG_NEWRULE, unix.NLM_F_CREATE|unix.NLM_F_APPEND)
+		e.b = append(e.b, e.address...)
+		list := e.nest(unix.NFTA_RULE_EXPRESSIONS)
+		for _, s := range r.Stmts {
+			if err := e.statement(s); err != nil {
+				return fmt.Errorf("rule %s: %w", r.Comment, err)
+			}
+		}
+		e.close(list)
+		e.comment(unix.NFTA_RULE_USERDATA, r.Comment)
+		e.end(at)
+	}
+	return nil
+}
+
+// anonymous makes the sets that belong to a rule alone.
+func (e *encoder) anonymous(r *nft.Rule) error {
+	for _, s := range r.Stmts {
+		var own *nft.Set
+		switch s := s.(type) {
+		case *nft.Lookup:
+			own = s.Set
+		case *nft.Dispatch:
+			own = s.Map
+		}
+		if own == nil || own.Name != "" {
+			continue
+		}
+		if err := e.set(own); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,32 @@
+//go:build !linux
+
+package netlink
+
+import (
+	"errors"
+
+	"github.com/pvefw/pvefw/compiler/nft"
+)
+
+var errNoKernel = errors.New("nftables is part of the Linux kernel, and this is another system")
+
+// Conn is a connection to a kernel; there is none here.
+type Conn struct{}
+
+// Open fails: there is no kernel to speak to.
+func Open() (*Conn, error) { return nil, errNoKernel }
+
+// Close does nothing.
+func (*Conn) Close() error { return nil }
+
+// Encode fails: the numbers of the messages are Linux's.
+func Encode(*nft.Program) (*Batch, error) { return nil, errNoKernel }
+
+// Apply fails.
+func (*Conn) Apply(*Batch) error { return errNoKernel }
+
+// Read fails.
+func (*Conn) Read() (*Image, error) { return nil, errNoKernel }
+
+// Hashes fails.
+func (*Conn) Hashes() (Hashes, error) { return nil, errNoKernel }

@@ -1,0 +1,104 @@
+package kernellab
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pvefw/pvefw/compiler/netlink"
+	"github.com/pvefw/pvefw/compiler/nft"
+	"github.com/pvefw/pvefw/internal/measured"
+)
+
+// encoded is the program as one transaction.
+func encoded(t *testing.T, p *nft.Program) []byte {
+	t.Helper()
+	b, err := netlink.Encode(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+var handle = regexp.MustCompile(`"handle": \d+(, )?`)
+
+// After either carrier a kernel that filters on bridges holds the same, by nft's
+// listing and by pvefw's own reading.
+func TestCarriersLeaveTheSameInTheKernel(t *testing.T) {
+	cases := measured.Path(t, "conformance/cases")
+	m := boot(t)
+	folders, err := filepath.Glob(filepath.Join(cases, "*", "config"))
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no case in %s: %v", cases, err)
+	}
+	started, compared := time.Now(), 0
+	for i := 0; i < 4*len(folders) && !timeIsUp(started); i++ {
+		folder := folders[i*7%len(folders)]
+		s := subject{name: filepath.Base(filepath.Dir(folder)), files: readTree(t, folder), batch: true}
+		s.vary(i)
+		w := s.compile(t)
+		if w.program == nil {
+			continue
+		}
+		byBatch := lookAt(t, m, w)
+		w.rules.Batch = nil
+		byScript := lookAt(t, m, w)
+		want := netlink.Normal(w.program).Script()
+		for carrier, r := range map[string]Report{"netlink": byBatch, "script": byScript} {
+			if r.Script != want {
+				t.Errorf("%s: by %s (-loaded +read)\n%s", s.name, carrier, cmp.Diff(want, r.Script))
+			}
+		}
+		if a, b := handle.ReplaceAllString(byScript.Listing, ""), handle.ReplaceAllString(byBatch.Listing, ""); a != b {
+			t.Errorf("%s: nft lists (-script +netlink)\n%s", s.name, cmp.Diff(a, b))
+		}
+		if compared++; t.Failed() {
+			return
+		}
+	}
+	t.Logf("%d programs are the same by both carriers", compared)
+}
+
+func lookAt(t *testing.T, m *Machine, w world) Report {
+	t.Helper()
+	r, err := m.Run(t.Context(), Case{Node: w.node, Rules: w.rules, Look: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Refused) > 0 {
+		t.Fatalf("%v\n%s", r.Refused, w.rules.NFT)
+	}
+	return r
+}
+
+// What simulate says is what this kernel does with programs that were sent to it.
+func TestKernelAgreesOnBatches(t *testing.T) {
+	m := boot(t)
+	seed, wanted := randomSeed(t), 200
+	if full() {
+		wanted = 2000
+	}
+	judge := judge{T: t, machine: m}
+	started := time.Now()
+	for i := 0; judge.agreed < wanted && i < wanted && !timeIsUp(started); i++ {
+		r := rand.New(rand.NewPCG(seed, uint64(i)))
+		s := subject{name: fmt.Sprintf("seed %d, config %d", seed, i), files: randomConfig(r), batch: true}
+		s.vary(r.IntN(8))
+		judge.excused = s.excuse()
+		if w := s.compile(t); w.program != nil {
+			judge.compare(s, w, randomPackets(r, w))
+		}
+		if len(judge.mismatches) >= enough {
+			break
+		}
+	}
+	judge.report()
+	if full() && judge.agreed < wanted {
+		t.Errorf("only %d packets agreed, want %d", judge.agreed, wanted)
+	}
+}

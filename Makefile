@@ -17,7 +17,7 @@ go:
 	@command -v go >/dev/null || { echo "No go command on PATH. pvefw needs Go 1.26 or later: https://go.dev/doc/install" >&2; exit 1; }
 
 build: go ## bin/pvefw
-	@go build -buildvcs=false -o bin/pvefw ./cmd/pvefw
+	@CGO_ENABLED=0 go build -buildvcs=false -o bin/pvefw ./cmd/pvefw
 
 demo: build ## a tour in the terminal
 	@.ci/demo bin/pvefw
@@ -42,7 +42,7 @@ update: go ## write generated files and expected outputs again; read the diff
 	PVEFW_UPDATE=1 go test -count=1 ./...
 
 bench: go ## speed and memory, as ratios to the baselines where they are present
-	@PVEFW_BENCH=1 go test -count=1 -run '^(TestRatios|TestHostile)$$' -v ./internal/bench | grep -vE '^(=== |PASS|ok )'
+	@PVEFW_BENCH=1 go test -count=1 -run '^(TestRatios.*|TestHostile|TestCompile)$$' -v ./internal/bench | grep -vE '^(=== |PASS|ok )'
 	go test -run '^$$' -bench . -benchmem ./...
 
 fuzz: go ## every fuzz target for FUZZTIME

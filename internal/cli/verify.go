@@ -2,6 +2,8 @@ package cli
 
 import (
 	"io"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/internal/diag"
@@ -121,6 +123,10 @@ func testsInvalid(found diag.List) error {
 func (r *verifyRun) suites() ([]*verify.Suite, error) {
 	files := r.opened.Tests
 	for _, name := range r.files {
+		named := func(f *source.File) bool { return filepath.Clean(f.Name()) == filepath.Clean(name) }
+		if slices.ContainsFunc(files, named) {
+			continue // it lies in the CONFIG and is read already
+		}
 		data, err := load.ReadFile(name, r.Stdin)
 		if err != nil {
 			return nil, loadError(err)

@@ -67,7 +67,7 @@ func (n *Names) find(list spans, f ir.Family) string {
 	return n.byContent[nameKey{f, contentOf(list)}]
 }
 
-// text writes addresses: a name, or networks and ranges, from outside or inside,
+// text writes addresses: a name, or networks and ranges, those meant or those not,
 // whatever is shorter.
 func (n *Names) text(list spans, f ir.Family) string {
 	end := dimSource.end(f)
@@ -75,7 +75,7 @@ func (n *Names) text(list spans, f ir.Family) string {
 		return name
 	}
 	if name := n.find(without(list, end), f); name != "" {
-		return "outside " + name
+		return "anywhere but " + name
 	}
 	not, list := shorter(list, end)
 	words := make([]string, len(list))
@@ -92,7 +92,7 @@ func (n *Names) text(list spans, f ir.Family) string {
 	}
 	slices.Sort(words[:named])
 	if not {
-		return "outside " + few(words)
+		return "anywhere but " + few(words)
 	}
 	return few(words)
 }

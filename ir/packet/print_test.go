@@ -48,7 +48,7 @@ func TestBoxesReadLikeMatches(t *testing.T) {
 
 func TestComplementsAreWrittenShort(t *testing.T) {
 	for want, m := range map[string]ir.Match{
-		"outside 10.0.0.0/8":           {Source: from("10.0.0.0/8")},
+		"anywhere but 10.0.0.0/8":      {Source: from("10.0.0.0/8")},
 		"not tcp":                      {Proto: tcp},
 		"in by others than vmbr0":      {In: "vmbr0"},
 		"source MAC 02:00:00:00:00:01": {NotMAC: "02:00:00:00:00:01"},
@@ -72,7 +72,7 @@ func TestNamesStandForExactlyTheirAddresses(t *testing.T) {
 	members := &ir.Addr{Set: set}
 	for want, s := range map[string]Set{
 		"from +dc/admins":                            in(ir.V4, members),
-		"from outside +dc/admins":                    in(ir.V4, members).Complement(),
+		"from anywhere but +dc/admins":               in(ir.V4, members).Complement(),
 		"from dc/lan":                                in(ir.V4, from("10.0.0.0/8")),
 		"from dc/lan,192.168.0.0/16":                 in(ir.V4, from("10.0.0.0/8")).Union(in(ir.V4, from("192.168.0.0/16"))),
 		"from 10.0.0.0-10.0.0.6,10.0.0.8-10.0.1.255": in(ir.V4, members).Union(in(ir.V4, from("10.0.1.0/24"))),

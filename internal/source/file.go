@@ -8,6 +8,7 @@ import (
 	"sort"
 	"sync"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // MaxSize is the largest file that spans can address, in bytes.
@@ -29,7 +30,8 @@ func NewFile(name string, data []byte) *File {
 	if len(data) > MaxSize {
 		panic("source: file too large: " + name)
 	}
-	return &File{name: name, data: data, text: string(data)}
+	// One memory serves as bytes and as text: data never changes from here on.
+	return &File{name: name, data: data, text: unsafe.String(unsafe.SliceData(data), len(data))}
 }
 
 // Name returns the name given to NewFile.

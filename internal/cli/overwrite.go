@@ -17,12 +17,12 @@ func overwrite(path string, text []byte) error {
 	info, err := os.Stat(path)
 	switch {
 	case os.IsNotExist(err):
-		err = createBeside(path, text)
+		err = writeBeside(path, readable, text)
 	case err != nil:
 	case !info.Mode().IsRegular():
 		return failf("cannot write %s: it is no regular file", name)
 	default:
-		err = writeBeside(path, info, text)
+		err = writeBeside(path, resembling(info), text)
 	}
 	if err != nil {
 		return failf("cannot write %s: %s", name, renameReason(path, err))
@@ -30,21 +30,5 @@ func overwrite(path string, text []byte) error {
 	return nil
 }
 
-func createBeside(path string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	return err
-}
+// readable is what a new file of ours is: for everybody to read.
+func readable(f *os.File) error { return f.Chmod(0o644) }

@@ -18,7 +18,7 @@ func replaceFile(path, root string, old, text []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := writeBeside(real, info, text); err != nil {
+	if err := writeBeside(real, resembling(info), text); err != nil {
 		return failf("cannot write %s: %s", diag.Visible(path), renameReason(real, err))
 	}
 	return nil
@@ -63,8 +63,9 @@ func inside(real, root string) bool {
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
-// writeBeside writes a temporary file next to path and renames it.
-func writeBeside(path string, like os.FileInfo, text []byte) error {
+// writeBeside writes a temporary file next to path, has it dressed with owner and
+// mode, and renames it.
+func writeBeside(path string, dress func(*os.File) error, text []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
@@ -72,7 +73,7 @@ func writeBeside(path string, like os.FileInfo, text []byte) error {
 	defer os.Remove(f.Name())
 	_, err = f.Write(text)
 	if err == nil {
-		err = resemble(f, like)
+		err = dress(f)
 	}
 	if err == nil {
 		err = f.Sync()
@@ -84,6 +85,11 @@ func writeBeside(path string, like os.FileInfo, text []byte) error {
 		err = os.Rename(f.Name(), path)
 	}
 	return err
+}
+
+// resembling dresses a file like another one.
+func resembling(like os.FileInfo) func(*os.File) error {
+	return func(f *os.File) error { return resemble(f, like) }
 }
 
 // resemble gives f the owner and mode of another file. The cluster's own file

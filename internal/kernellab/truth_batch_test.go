@@ -1,7 +1,6 @@
 package kernellab
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"regexp"
@@ -78,27 +77,9 @@ func lookAt(t *testing.T, m *Machine, w world) Report {
 
 // What simulate says is what this kernel does with programs that were sent to it.
 func TestKernelAgreesOnBatches(t *testing.T) {
-	m := boot(t)
-	seed, wanted := randomSeed(t), 200
-	if full() {
-		wanted = 2000
-	}
-	judge := judge{T: t, machine: m}
-	started := time.Now()
-	for i := 0; judge.agreed < wanted && i < wanted && !timeIsUp(started); i++ {
-		r := rand.New(rand.NewPCG(seed, uint64(i)))
-		s := subject{name: fmt.Sprintf("seed %d, config %d", seed, i), files: randomConfig(r), batch: true}
+	agreeOnRandom(t, 200, func(r *rand.Rand) subject {
+		s := subject{files: randomConfig(r), batch: true}
 		s.vary(r.IntN(8))
-		judge.excused = s.excuse()
-		if w := s.compile(t); w.program != nil {
-			judge.compare(s, w, randomPackets(r, w))
-		}
-		if len(judge.mismatches) >= enough {
-			break
-		}
-	}
-	judge.report()
-	if full() && judge.agreed < wanted {
-		t.Errorf("only %d packets agreed, want %d", judge.agreed, wanted)
-	}
+		return s
+	})
 }

@@ -44,29 +44,11 @@ func TestKernelAgreesOnNFTScripts(t *testing.T) {
 
 // Configurations and packets that nobody chose, likewise.
 func TestKernelAgreesOnRandomNFTScripts(t *testing.T) {
-	m := boot(t)
-	seed, wanted := randomSeed(t), 300
-	if full() {
-		wanted = 2000
-	}
-	judge := judge{T: t, machine: m}
-	started := time.Now()
-	for i := 0; judge.agreed < wanted && i < wanted && !timeIsUp(started); i++ {
-		r := rand.New(rand.NewPCG(seed, uint64(i)))
-		s := subject{name: fmt.Sprintf("seed %d, config %d", seed, i), files: randomConfig(r)}
+	agreeOnRandom(t, 300, func(r *rand.Rand) subject {
+		s := subject{files: randomConfig(r)}
 		s.vary(r.IntN(8))
-		judge.excused = s.excuse()
-		if w := s.compile(t); w.rules.NFT != "" {
-			judge.compare(s, w, randomPackets(r, w))
-		}
-		if len(judge.mismatches) >= enough {
-			break
-		}
-	}
-	judge.report()
-	if full() && judge.agreed < wanted {
-		t.Errorf("only %d packets agreed, want %d", judge.agreed, wanted)
-	}
+		return s
+	})
 }
 
 // vary chooses one of eight ways to compile a subject and to plug its guests in.

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
@@ -76,13 +78,23 @@ func keystrokes(b *testing.B, s *Session, file string) {
 	text := s.Snapshot().File(file).Bytes()
 	at := len(text) / 2
 	typed := [2][]byte{slices.Concat(text[:at], []byte("x"), text[at:]), slices.Clone(text)}
-	n := 0
+	n, start := 0, processorTime(b)
+	defer func() { b.ReportMetric(float64(processorTime(b)-start)/float64(max(n, 1)), "cpuns/op") }()
 	for b.Loop() {
 		if _, err := s.Overlay(file, typed[n%2]).Findings(context.Background(), file); err != nil {
 			b.Fatal(err)
 		}
 		n++
 	}
+}
+
+// processorTime is what this process has used, which other processes do not slow.
+func processorTime(tb testing.TB) time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // BenchmarkSettle is a lint of all of it, which a keystroke is compared with.

@@ -42,36 +42,13 @@ type lineExplainer struct {
 
 func (e *lineExplainer) explain() *lineFacts {
 	e.facts.at = e.line
-	e.eachFW(func(fw *config.FW) {
+	e.config.EachFile(func(fw *config.FW) {
 		if fw.File != nil && fw.File.Source == e.line.file {
 			e.syntax(fw)
 		}
 	})
 	e.lower()
 	return &e.facts
-}
-
-// eachFW visits every file that was read.
-func (e *lineExplainer) eachFW(visit func(*config.FW)) {
-	seen := map[*config.FW]bool{nil: true}
-	once := func(fw *config.FW) {
-		if !seen[fw] {
-			seen[fw] = true
-			visit(fw)
-		}
-	}
-	once(e.config.Cluster)
-	for _, n := range e.config.Nodes {
-		once(n.Host)
-		for _, g := range n.Guests {
-			once(g.FW)
-		}
-	}
-	for _, list := range [][]*config.FW{e.config.VNets, e.config.Orphans} {
-		for _, fw := range list {
-			once(fw)
-		}
-	}
 }
 
 // syntax says what the line is and what its words mean.
@@ -149,7 +126,7 @@ func (e *lineExplainer) entry(fw *config.FW, l *grammar.SetEntry) {
 }
 
 func (e *lineExplainer) rule(fw *config.FW, l *grammar.Rule) {
-	r, group := ruleOf(fw, l)
+	r, group := fw.RuleAt(l)
 	switch {
 	case r == nil:
 		e.facts.kind = "a rule that Proxmox drops"
@@ -167,23 +144,6 @@ func (e *lineExplainer) rule(fw *config.FW, l *grammar.Rule) {
 		e.facts.kind += " that Proxmox keeps and that does nothing"
 	}
 	e.ruleNames(r)
-}
-
-// ruleOf finds what was made of a line, and the group that it stands in.
-func ruleOf(fw *config.FW, l *grammar.Rule) (*config.Rule, *config.Group) {
-	for _, r := range fw.Rules {
-		if r.Line == l {
-			return r, nil
-		}
-	}
-	for _, g := range fw.Groups {
-		for _, r := range g.Rules {
-			if r.Line == l {
-				return r, g
-			}
-		}
-	}
-	return nil, nil
 }
 
 func fileKind(fw *config.FW) string {
@@ -263,7 +223,7 @@ func templates(m *facts.Macro) []string {
 
 // users lists the rules, also those of groups, that a test takes.
 func (e *lineExplainer) users(uses func(*config.Rule) bool) {
-	e.eachFW(func(fw *config.FW) {
+	e.config.EachFile(func(fw *config.FW) {
 		all := fw.Rules
 		for _, g := range sortedGroups(fw) {
 			all = append(all[:len(all):len(all)], g.Rules...)
@@ -289,7 +249,7 @@ func (e *lineExplainer) usersOfAlias(a *config.Alias) {
 	if a == nil {
 		return
 	}
-	e.eachFW(func(fw *config.FW) {
+	e.config.EachFile(func(fw *config.FW) {
 		for _, s := range sortedSets(fw) {
 			for _, entry := range s.Entries {
 				if entry.Alias != nil && entry.Alias.Target == a {

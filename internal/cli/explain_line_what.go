@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/assist"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
@@ -178,7 +178,7 @@ func (e *lineExplainer) ruleNames(r *config.Rule) {
 	}
 	if m := r.Macro; m != nil {
 		e.facts.names = append(e.facts.names, nameFact{name: m.Name, means: "macro: " + m.Description})
-		e.facts.macro = templates(m)
+		e.facts.macro = assist.Templates(m)
 	}
 }
 
@@ -196,29 +196,6 @@ func (e *lineExplainer) refAlias(ref *config.Ref[config.Alias]) {
 		}
 	}
 	e.facts.names = append(e.facts.names, name)
-}
-
-// templates lists the lines of a macro; those that one family has alone say so.
-func templates(m *facts.Macro) []string {
-	var list []string
-	write := func(prefix string, rules []facts.MacroRule) {
-		for _, t := range rules {
-			text := prefix + "-p " + t.Proto
-			for _, p := range [][2]string{{"dport", t.DPort}, {"sport", t.SPort}} {
-				if p[1] != "" {
-					text += fmt.Sprintf(" -%s %s", p[0], p[1])
-				}
-			}
-			list = append(list, text)
-		}
-	}
-	if m.V6 == nil {
-		write("", m.V4)
-		return list
-	}
-	write("IPv4 ", m.V4)
-	write("IPv6 ", m.V6)
-	return list
 }
 
 // users lists the rules, also those of groups, that a test takes.

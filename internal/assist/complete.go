@@ -169,7 +169,7 @@ func (f File) Document(key string) string {
 	case "proto":
 		describeProtocol(p, name)
 	case "service":
-		describePorts(p, "", name)
+		p.list(portPointsOf("", name))
 	}
 	return p.String()
 }

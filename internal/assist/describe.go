@@ -76,8 +76,11 @@ func home(fw *config.FW) string {
 
 // symbolFooter says where a name is defined and how often it is used.
 func (f File) symbolFooter(p *page, s Symbol, at source.Span) {
-	used := count(f.Index().Uses(s), "use", "uses")
-	p.add("Defined in %s, %s; %s.", home(s.Home), where(at), used)
+	text := fmt.Sprintf("Defined in %s, %s", home(s.Home), where(at))
+	if x := f.everyone(); x != nil {
+		text += "; " + count(x.Uses(s), "use", "uses")
+	}
+	p.add("%s.", text)
 }
 
 func (f File) describeAlias(p *page, a *config.Alias, in *config.FW) {
@@ -259,13 +262,13 @@ func describeProtocol(p *page, name string) bool {
 	return ok
 }
 
-// describePorts explains the items of a port list.
-func describePorts(p *page, proto, list string) {
+// portPointsOf explains the items of a port list.
+func portPointsOf(proto, list string) []string {
 	var points []string
 	for item := range strings.SplitSeq(list, ",") {
 		points = append(points, portPoints(proto, item)...)
 	}
-	p.list(points)
+	return points
 }
 
 func portPoints(proto, item string) []string {

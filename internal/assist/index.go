@@ -14,7 +14,7 @@ import (
 type Index struct {
 	config *config.Config
 	files  []indexed // in the order of Config.EachFile
-	names  map[*grammar.File]*Names
+	at     map[*source.File]int
 
 	once sync.Once
 	uses map[nameKey]int32 // of the datacenter's own names, in all files
@@ -25,30 +25,49 @@ type indexed struct {
 	names *Names
 }
 
-// NewIndex reads the names of all files; those of files that before, which may be
-// nil, has as well are taken over.
+// NewIndex reads the names of all files of cfg; those of files that before, which
+// may be nil, has as well are taken over.
 func NewIndex(cfg *config.Config, before *Index) *Index {
-	x := &Index{config: cfg, names: map[*grammar.File]*Names{}}
+	x := &Index{config: cfg, at: map[*source.File]int{}}
 	cfg.EachFile(func(fw *config.FW) {
 		var names *Names
 		if before != nil {
-			names = before.names[fw.File]
+			names = before.of(fw.File.Source)
 		}
 		if names == nil {
 			names = NamesOf(fw.File)
 		}
-		x.names[fw.File] = names
+		x.at[fw.File.Source] = len(x.files)
 		x.files = append(x.files, indexed{fw, names})
 	})
 	return x
 }
 
+// of are the names of a file; nil if the index does not have it.
+func (x *Index) of(f *source.File) *Names {
+	if i, ok := x.at[f]; ok {
+		return x.files[i].names
+	}
+	return nil
+}
+
 // Of are the names of a file; read now if the file is not in the index.
 func (x *Index) Of(f *grammar.File) *Names {
-	if n := x.names[f]; n != nil {
+	if n := x.of(f.Source); n != nil {
 		return n
 	}
 	return NamesOf(f)
+}
+
+// own is a file as this index knows it: a World may hold it in a smaller Config.
+func (x *Index) own(fw *config.FW) *config.FW {
+	if fw == nil {
+		return nil
+	}
+	if i, ok := x.at[fw.File.Source]; ok {
+		return x.files[i].fw
+	}
+	return fw
 }
 
 // Symbol is what a name leads to.
@@ -66,6 +85,7 @@ type Symbol struct {
 // a line that is dropped; exact is then false.
 func (x *Index) symbol(in *config.FW, n *Names, m Mention) (s Symbol, exact bool) {
 	key := n.key(m)
+	in = x.own(in)
 	s = Symbol{Kind: m.Kind, Name: key.name}
 	switch {
 	case m.Kind == MacroName || m.Kind == NICName:
@@ -174,6 +194,7 @@ func (n *Names) may(s Symbol) bool {
 
 // Uses is how many mentions use what a definition in a file defines.
 func (x *Index) Uses(s Symbol) int {
+	s.Home = x.own(s.Home)
 	if s.Home == nil || s.Home.Env.IsGuest() {
 		n := 0
 		x.each(s, func(_ *config.FW, _ *Names, m Mention, _ bool) {

@@ -13,12 +13,17 @@ func nicName(n *config.NIC) string { return "net" + strconv.Itoa(n.Index) }
 
 // mention is the name that a cursor touches, and what it leads to.
 func (p Place) mention() (n *Names, m Mention, s Symbol, ok bool) {
-	x := p.Index()
-	n = x.Of(p.FW.File)
-	if m, ok = n.At(p.Offset); ok {
-		s, _ = x.symbol(p.FW, n, m)
+	if n, m, ok = p.named(); ok {
+		s, _ = p.Index().symbol(p.FW, n, m)
 	}
 	return n, m, s, ok
+}
+
+// named is the name that a cursor touches.
+func (p Place) named() (n *Names, m Mention, ok bool) {
+	n = p.Index().Of(p.FW.File)
+	m, ok = n.At(p.Offset)
+	return n, m, ok
 }
 
 // Definition is where the name under the cursor is defined, the one in force last;
@@ -40,15 +45,17 @@ func (p Place) Definition() []source.Span {
 // References are the places that use what the name under the cursor leads to, in
 // all files, and with declaration also those that define it.
 func (p Place) References(declaration bool) []source.Span {
-	n, m, s, ok := p.mention()
+	n, m, ok := p.named()
+	x := p.everyone()
 	switch {
-	case !ok:
+	case !ok || x == nil:
 		return nil
 	case m.Kind == NICName:
 		return p.alike(n, m)
 	}
 	var all []source.Span
-	p.Index().each(s, func(_ *config.FW, n *Names, m Mention, _ bool) {
+	s, _ := x.symbol(p.FW, n, m)
+	x.each(s, func(_ *config.FW, n *Names, m Mention, _ bool) {
 		if declaration || !m.Defines {
 			all = append(all, n.span(m))
 		}

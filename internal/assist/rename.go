@@ -57,11 +57,16 @@ func (p Place) Rename(to string) (edits []source.Edit, why string) {
 	if _, _, why = p.PrepareRename(); why != "" {
 		return nil, why
 	}
-	_, _, s, _ := p.mention()
+	x := p.everyone()
+	if x == nil {
+		return nil, "The files of the datacenter are still being read."
+	}
+	n, m, _ := p.named()
+	s, _ := x.symbol(p.FW, n, m)
 	if s.Kind != AliasName {
 		to = strings.ToLower(to)
 	}
-	r := &rename{Index: p.Index(), from: s, to: to, key: strings.ToLower(to)}
+	r := &rename{Index: x, from: s, to: to, key: strings.ToLower(to)}
 	if why = r.refused(); why != "" {
 		return nil, why
 	}

@@ -10,16 +10,29 @@ import (
 
 // World is what is known beside the file that a request is about. It belongs to
 // the caller and is not changed. Its functions are called where an answer needs
-// them and may be asked from several goroutines at once; all but Index may be nil.
+// them and may be asked from several goroutines at once.
 type World struct {
+	// Config holds at least the file, those of its node and the datacenter's; other
+	// guests may be missing. Index has the names of what it holds.
 	Config *config.Config
-	Index  func() *Index // the names of all files; see NewIndex
+	Index  func() *Index
 
-	// Policy is what a node's firewall does under reference semantics; nil where
-	// that is not known.
+	// Everyone has the names of all files; where it is nil, that is Index. It may
+	// return nil while they are not known: then nothing is said about other files.
+	Everyone func() *Index
+	// Policy is what a node's firewall does under reference semantics; nil, or a nil
+	// result, where that is not known.
 	Policy func(node string) *ir.Policy
-	// Findings are those of a lint in a file.
+	// Findings are those of a lint in a file; may be nil.
 	Findings func(f *source.File) diag.List
+}
+
+// everyone has the names of all files; nil while they are not known.
+func (w *World) everyone() *Index {
+	if w.Everyone != nil {
+		return w.Everyone()
+	}
+	return w.Index()
 }
 
 // File is one file of a World.

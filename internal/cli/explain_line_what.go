@@ -127,35 +127,15 @@ func (e *lineExplainer) entry(fw *config.FW, l *grammar.SetEntry) {
 
 func (e *lineExplainer) rule(fw *config.FW, l *grammar.Rule) {
 	r, group := fw.RuleAt(l)
-	switch {
-	case r == nil:
+	if r == nil {
 		e.facts.kind = "a rule that Proxmox drops"
 		return
-	case group != nil:
-		e.facts.kind = "a rule of the security group " + group.Name
+	}
+	if group != nil {
 		e.users(func(r *config.Rule) bool { return r.Group != nil && r.Group.Target == group })
-	default:
-		e.facts.kind = "a rule of " + fileKind(fw)
 	}
-	switch {
-	case r.Disabled:
-		e.facts.kind += " that is switched off"
-	case len(r.Dead) > 0:
-		e.facts.kind += " that Proxmox keeps and that does nothing"
-	}
+	e.facts.kind = assist.RuleKind(fw, r, group)
 	e.ruleNames(r)
-}
-
-func fileKind(fw *config.FW) string {
-	switch {
-	case fw.Env == facts.Cluster:
-		return "the datacenter"
-	case fw.Env.IsGuest():
-		return "guest " + fw.Name
-	case fw.Env == facts.Host:
-		return "the node"
-	}
-	return "the VNet " + fw.Name
 }
 
 func (e *lineExplainer) ruleNames(r *config.Rule) {

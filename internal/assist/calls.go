@@ -88,7 +88,8 @@ func (f File) Body(g *config.Group) source.Span {
 // section is a header with the lines below it.
 type section struct {
 	header *grammar.Header
-	all    grammar.Word // up to the last line that says anything
+	all    grammar.Word // up to the last line that says anything, without its line feed
+	behind int32        // where that line ends with it
 	lines  []grammar.Line
 }
 
@@ -97,7 +98,7 @@ func sections(f *grammar.File) []section {
 	var all []section
 	for _, line := range f.Lines {
 		if h, ok := line.(*grammar.Header); ok {
-			all = append(all, section{header: h, all: trimmed(f, line)})
+			all = append(all, section{header: h, all: trimmed(f, line), behind: h.Whole().End})
 			continue
 		}
 		if len(all) == 0 {
@@ -106,7 +107,7 @@ func sections(f *grammar.File) []section {
 		last := &all[len(all)-1]
 		last.lines = append(last.lines, line)
 		if _, trivia := line.(*grammar.Trivia); !trivia {
-			last.all.End = trimmed(f, line).End
+			last.all.End, last.behind = trimmed(f, line).End, grammar.BaseOf(line).Whole().End
 		}
 	}
 	return all

@@ -130,7 +130,7 @@ func decided(l List, f ir.Family, from func(source.Span) bool) (packet.Set, bool
 	u.SetWork(mostWork)
 	mine := u.None()
 	u.Decide(nodes, l.Dir, func(h packet.Hit) {
-		if from(h.Rule.Origin.Span) {
+		if from(h.Rule.Origin.Span) || h.Within != nil && from(h.Within.Origin.Span) {
 			mine = mine.Union(h.Packets)
 		}
 	})

@@ -2,10 +2,14 @@ package assist
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/internal/verify"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/packet"
 )
@@ -15,23 +19,24 @@ type Lens struct {
 	At     source.Span
 	Action LensAction
 	Title  string   // empty until Resolve makes it
-	Args   []string // Simulate: the words behind pvefw simulate
+	Args   []string // Simulate: the words behind pvefw simulate; RunTests: files of tests
 }
 
 // LensAction is what a lens does.
 type LensAction uint8
 
 // The actions: show the uses of a definition, tell what a rule decides, ask for a
-// packet that it decides.
+// packet that it decides, prove the tests that name the file's zone.
 const (
 	ShowUses LensAction = iota
 	ShowDecided
 	Simulate
+	RunTests
 )
 
 // Lenses are those of the file; titles that need work are still empty.
 func (f File) Lenses() []Lens {
-	var all []Lens
+	all := f.testLenses()
 	n := f.Index().Of(f.FW.File)
 	if x := f.everyone(); x != nil {
 		for _, m := range n.Mentions {
@@ -48,6 +53,46 @@ func (f File) Lenses() []Lens {
 		}
 	}
 	return all
+}
+
+// testLenses is the one above the file for the tests that name its zone; none
+// where no test does.
+func (f File) testLenses() []Lens {
+	if f.World.Suites == nil {
+		return nil
+	}
+	n := 0
+	var files []string
+	for _, suite := range f.World.Suites() {
+		before := n
+		for _, t := range suite.Tests {
+			if slices.ContainsFunc(slices.Concat(t.From, t.To, t.NICs), f.isZone) {
+				n++
+			}
+		}
+		if n > before {
+			files = append(files, suite.File.Name())
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []Lens{{At: f.source().Span(0, 0), Action: RunTests, Title: "run " + count(n, "test", "tests"), Args: files}}
+}
+
+// isZone reports whether a word of a test means the guest, one of its devices, or
+// the node.
+func (f File) isZone(w verify.Word) bool {
+	if f.Guest == nil {
+		return (f.FW.Env == facts.Host || f.FW.Env == facts.Cluster) && (w.Text == "host" || w.Text == "host:"+f.Node)
+	}
+	for _, kind := range []string{"vm", "ct"} {
+		rest, ok := strings.CutPrefix(w.Text, kind+strconv.Itoa(f.Guest.VMID))
+		if ok && (rest == "" || rest[0] == 'i' || rest[0] == '/') {
+			return true
+		}
+	}
+	return false
 }
 
 // Resolve makes the title of a lens, and what its action needs. Where there is
@@ -152,18 +197,13 @@ func (f File) nodeName() string {
 	return f.Node
 }
 
-// reachesLine reports whether a walk is decided by the line.
+// reachesLine reports whether a walk comes to what the line says or calls.
 func reachesLine(p *ir.Policy, q packet.Query, from func(source.Span) bool) bool {
 	walked, err := packet.Walk(p, q)
 	if err != nil {
 		return false
 	}
-	for i := len(walked.Path) - 1; i >= 0; i-- {
-		if s := walked.Path[i]; s.Verdict != "" && from(s.Span) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(walked.Path, func(s packet.Step) bool { return from(s.Span) })
 }
 
 // queryArgs are the flags of simulate that ask for a packet.

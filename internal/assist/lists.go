@@ -56,11 +56,12 @@ func Lists(p *ir.Policy) []List {
 	return all
 }
 
-// Holds reports whether a list has a rule from a place, be it in a group.
+// Holds reports whether a list has a rule or the call of a group from a place, be
+// it in a group.
 func (l List) Holds(from func(source.Span) bool) bool {
 	return slices.ContainsFunc(l.Nodes, func(n ir.Node) bool {
 		if c, ok := n.(*ir.Call); ok && c.Group != nil {
-			if b := c.Group.Body(l.Dir); b != nil && (List{Dir: l.Dir, Nodes: b.Nodes}).Holds(from) {
+			if b := c.Group.Body(l.Dir); from(c.Origin.Span) || b != nil && (List{Dir: l.Dir, Nodes: b.Nodes}).Holds(from) {
 				return true
 			}
 		}
@@ -69,12 +70,12 @@ func (l List) Holds(from func(source.Span) bool) bool {
 	})
 }
 
-// Cover says what earlier and later rules leave to those from a place, where all of
-// these are alike; by are the rules that do it. Empty where something is left.
+// Cover says what earlier and later rules leave to those from a place, or to those of
+// the group that it calls, where all of these are alike; by are the rules that do it. Empty where something is left.
 func Cover(items []analysis.Item, from func(source.Span) bool) (text string, by []source.Span) {
 	total, empty, covered, redundant := 0, 0, 0, 0
 	for _, item := range items {
-		if !from(item.Rule.Origin.Span) {
+		if !from(item.Rule.Origin.Span) && (item.Within == nil || !from(item.Within.Origin.Span)) {
 			continue
 		}
 		total++

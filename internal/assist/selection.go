@@ -28,7 +28,7 @@ func (p Place) Selections() []source.Span {
 		p.lineParts(line, add)
 	}
 	for _, s := range sections(p.FW.File) {
-		add(s.all)
+		add(grammar.Word{Start: s.all.Start, End: s.behind})
 	}
 	add(grammar.Word{End: int32(len(p.source().Bytes()))})
 	return all

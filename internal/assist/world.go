@@ -4,6 +4,7 @@ import (
 	"github.com/pvefw/pvefw/grammar"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/internal/verify"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
 )
@@ -25,6 +26,8 @@ type World struct {
 	Policy func(node string) *ir.Policy
 	// Findings are those of a lint in a file; may be nil.
 	Findings func(f *source.File) diag.List
+	// Suites are the tests of the CONFIG; may be nil.
+	Suites func() []*verify.Suite
 }
 
 // everyone has the names of all files; nil while they are not known.

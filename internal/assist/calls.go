@@ -8,13 +8,14 @@ import (
 	"github.com/pvefw/pvefw/ir/config"
 )
 
-// Caller is who calls a security group: the rules of a node, of the datacenter or
-// of a guest. Callee is a group that is called.
-type Caller struct {
-	Name string        // for people: guest 100
-	Span source.Span   // of the file, or of the group's name
-	Uses []source.Span // the names in the GROUP rules, by place; never empty
-	File *config.FW
+// Call is an end of calls: a file whose rules call a group, or what the rules of a
+// file or of a group name.
+type Call struct {
+	Name string        // for people: guest 100; or the name
+	Kind Kind          // of names; files have none
+	File *config.FW    // the file itself, or the one that defines the name
+	Span source.Span   // of the file, or of the name in its definition
+	Uses []source.Span // the names in the rules, by place; never empty
 }
 
 // Group is the security group at a place: defined there, or called by the rule.
@@ -28,8 +29,8 @@ func (p Place) Group() (g *config.Group, ok bool) {
 	return g, g != nil
 }
 
-// Callers are those who call a group, file by file.
-func (w *World) Callers(g *config.Group) []Caller {
+// Callers are the files whose rules call a group.
+func (w *World) Callers(g *config.Group) []Call {
 	x := w.everyone()
 	if x == nil {
 		return nil
@@ -37,9 +38,9 @@ func (w *World) Callers(g *config.Group) []Caller {
 	return x.callers(Symbol{Kind: GroupName, Home: x.config.Cluster, Name: g.Name})
 }
 
-func (x *Index) callers(s Symbol) []Caller {
+func (x *Index) callers(s Symbol) []Call {
 	s.Home = x.own(s.Home)
-	var all []Caller
+	var all []Call
 	x.each(s, func(in *config.FW, n *Names, m Mention, exact bool) {
 		switch {
 		case m.Defines || !exact:
@@ -47,28 +48,30 @@ func (x *Index) callers(s Symbol) []Caller {
 			last := &all[len(all)-1]
 			last.Uses = append(last.Uses, n.span(m))
 		default:
-			all = append(all, Caller{Name: FileKind(in), Span: in.File.Source.Span(0, 0), Uses: []source.Span{n.span(m)}, File: in})
+			all = append(all, Call{Name: FileKind(in), Span: in.File.Source.Span(0, 0), Uses: []source.Span{n.span(m)}, File: in})
 		}
 	})
 	return all
 }
 
-// Callees are the groups that the rules of a file call, in the order of first use.
-func (f File) Callees() []Caller {
+// Callees are the groups, sets and aliases that are named in a part of the file, in
+// the order of first use.
+func (f File) Callees(in source.Span) []Call {
 	x := f.Index()
-	at := map[string]int{}
-	var all []Caller
+	at := map[Symbol]int{}
+	var all []Call
 	n := x.Of(f.FW.File)
 	for _, m := range n.Mentions {
 		s, exact := x.symbol(f.FW, n, m)
-		if m.Kind != GroupName || m.Defines || !exact || s.Home == nil {
+		if m.Defines || !exact || s.Home == nil || m.Word.Start < in.Start || m.Word.Start >= in.End {
 			continue
 		}
-		i, known := at[s.Name]
+		i, known := at[s]
 		if !known {
+			defined := x.definitions(s)
 			i = len(all)
-			at[s.Name] = i
-			all = append(all, Caller{Name: s.Name, Span: s.Home.Groups[s.Name].Span, File: s.Home})
+			at[s] = i
+			all = append(all, Call{Name: s.Name, Kind: s.Kind, File: s.Home, Span: defined[len(defined)-1]})
 		}
 		all[i].Uses = append(all[i].Uses, n.span(m))
 	}

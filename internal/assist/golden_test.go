@@ -147,7 +147,7 @@ var atPlace = map[string]func(*bytes.Buffer, Place){
 		}
 		fmt.Fprintf(b, "  %s %s\n", g.Name, inner(g.Span))
 		writeCalls(b, "called by", p.Callers(g))
-		writeCalls(b, "this file calls", p.Callees())
+		writeCalls(b, "this file names", p.Callees(p.source().Span(0, len(p.source().Bytes()))))
 	},
 }
 
@@ -235,7 +235,7 @@ func writeCompletion(b *bytes.Buffer, p Place) {
 	}
 }
 
-func writeCalls(b *bytes.Buffer, how string, list []Caller) {
+func writeCalls(b *bytes.Buffer, how string, list []Call) {
 	for _, c := range list {
 		fmt.Fprintf(b, "  %s %s:", how, c.Name)
 		for _, u := range c.Uses {

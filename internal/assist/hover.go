@@ -120,7 +120,7 @@ func (h *hover) name() source.Span {
 		return source.Span{}
 	}
 	at := h.span(n.whole(m))
-	if !h.symbol(s, n.File.Text(m.Word)) {
+	if !h.symbol(s, n.Text(m)) {
 		if found := h.findings(at); len(found) == 0 {
 			h.add("There is no %s **%s** that could be found here.", s.Kind, plain(s.Name))
 		}

@@ -1,10 +1,13 @@
 package assist
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir/config"
 )
@@ -41,6 +44,29 @@ func NewIndex(cfg *config.Config, before *Index) *Index {
 		x.files = append(x.files, indexed{fw, names})
 	})
 	return x
+}
+
+// With is the index with other texts of some files, or with more files. The names of
+// all others are shared.
+func (x *Index) With(changed ...*config.FW) *Index {
+	cfg := *x.config
+	next := &Index{config: &cfg, at: maps.Clone(x.at), files: slices.Clone(x.files)}
+	byName := map[string]int{}
+	for i, f := range x.files {
+		byName[f.fw.File.Source.Name()] = i
+	}
+	for _, fw := range changed {
+		if fw.Env == facts.Cluster {
+			cfg.Cluster = fw
+		}
+		i, known := byName[fw.File.Source.Name()]
+		if !known {
+			i, next.files = len(next.files), append(next.files, indexed{})
+		}
+		next.files[i] = indexed{fw, NamesOf(fw.File)}
+		next.at[fw.File.Source] = i
+	}
+	return next
 }
 
 // of are the names of a file; nil if the index does not have it.
@@ -155,7 +181,7 @@ func (x *Index) each(s Symbol, visit func(in *config.FW, n *Names, m Mention, ex
 			continue
 		}
 		for _, m := range f.names.Mentions {
-			if m.Kind != s.Kind || !strings.EqualFold(f.names.File.Text(m.Word), s.Name) {
+			if m.Kind != s.Kind || !strings.EqualFold(f.names.Text(m), s.Name) {
 				continue
 			}
 			if other, exact := x.symbol(f.fw, f.names, m); other == s {
@@ -175,7 +201,7 @@ func (x *Index) reach(s Symbol) []indexed {
 
 // may reports whether a file can mention a symbol at all.
 func (n *Names) may(s Symbol) bool {
-	if s.Home != nil && s.Home.File == n.File {
+	if s.Home != nil && s.Home.File.Source == n.Source {
 		return true
 	}
 	for scope := range scopeTexts {

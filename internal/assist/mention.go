@@ -46,10 +46,10 @@ const (
 
 var scopeTexts = [...]string{"", "dc/", "guest/", "sdn/"}
 
-// Names are all mentions of a file, by place. They depend on its text alone, and
-// are not changed.
+// Names are all mentions of a file, by place. They depend on its text alone, keep
+// nothing else of it, and are not changed.
 type Names struct {
-	File     *grammar.File
+	Source   *source.File
 	Mentions []Mention
 	uses     map[nameKey]int32 // how often each is used, by scope
 }
@@ -63,7 +63,7 @@ type nameKey struct {
 
 // NamesOf reads the mentions of a file.
 func NamesOf(f *grammar.File) *Names {
-	r := &nameReader{Names: &Names{File: f, uses: map[nameKey]int32{}}}
+	r := &nameReader{&Names{Source: f.Source, uses: map[nameKey]int32{}}, f}
 	for _, line := range f.Lines {
 		r.line(line)
 	}
@@ -72,7 +72,7 @@ func NamesOf(f *grammar.File) *Names {
 
 // key is how a mention is looked up.
 func (n *Names) key(m Mention) nameKey {
-	return nameKey{m.Kind, m.scope, spelling(m.Kind, m.Defines, n.File.Text(m.Word))}
+	return nameKey{m.Kind, m.scope, spelling(m.Kind, m.Defines, n.Text(m))}
 }
 
 // spelling is a name as it is stored and compared: aliases and macros have no
@@ -85,7 +85,13 @@ func spelling(k Kind, defines bool, name string) string {
 	return name
 }
 
-type nameReader struct{ *Names }
+// Text is the name as it is written.
+func (n *Names) Text(m Mention) string { return n.span(m).Text() }
+
+type nameReader struct {
+	*Names
+	file *grammar.File
+}
 
 func (r *nameReader) add(m Mention) {
 	r.Mentions = append(r.Mentions, m)
@@ -119,7 +125,7 @@ func (r *nameReader) line(line grammar.Line) {
 
 func (r *nameReader) rule(l *grammar.Rule) {
 	switch {
-	case strings.EqualFold(r.File.Text(l.Type()), "group"):
+	case strings.EqualFold(r.file.Text(l.Type()), "group"):
 		r.add(Mention{Word: l.Action(), Kind: GroupName})
 	case l.Macro().Present():
 		r.add(Mention{Word: l.Macro(), Kind: MacroName})
@@ -133,14 +139,14 @@ func (r *nameReader) rule(l *grammar.Rule) {
 func (r *nameReader) bad(l *grammar.Bad) {
 	h := l.In()
 	if h != nil && h.Section == grammar.Aliases {
-		if words := r.File.Words(l, 1); len(words) > 0 && config.IsName(r.File.Text(words[0])) {
+		if words := r.file.Words(l, 1); len(words) > 0 && config.IsName(r.file.Text(words[0])) {
 			r.add(Mention{Word: words[0], Kind: AliasName, Defines: true, Lost: true})
 		}
 	}
 	if !isRuleSection(h) {
 		return
 	}
-	slots := ruleSlots(r.File, l)
+	slots := ruleSlots(r.file, l)
 	for i, s := range slots {
 		switch {
 		case s.kind == groupSlot:
@@ -158,7 +164,7 @@ func (r *nameReader) value(k grammar.ParamKind, w grammar.Word, lost bool) {
 	case grammar.Source, grammar.Dest:
 		r.reference(w, true, lost)
 	case grammar.Iface:
-		if r.File.Env.IsGuest() {
+		if r.file.Env.IsGuest() {
 			r.add(Mention{Word: w, Kind: NICName, Lost: lost})
 		}
 	}
@@ -167,7 +173,7 @@ func (r *nameReader) value(k grammar.ParamKind, w grammar.Word, lost bool) {
 // reference reads `+[scope/]SET` or `[scope/]ALIAS`; addresses are no names, and in
 // a set neither is anything with a plus.
 func (r *nameReader) reference(w grammar.Word, inRule, lost bool) {
-	text := r.File.Text(w)
+	text := r.file.Text(w)
 	m := Mention{Word: w, Kind: AliasName, Lost: lost}
 	if strings.HasPrefix(text, "+") {
 		m.Kind, text = SetName, text[1:]
@@ -219,7 +225,9 @@ func (n *Names) whole(m Mention) grammar.Word {
 	return w
 }
 
-func (n *Names) span(m Mention) source.Span { return n.File.Span(m.Word) }
+func (n *Names) span(m Mention) source.Span { return spanOf(n.Source, m.Word) }
+
+func spanOf(f *source.File, w grammar.Word) source.Span { return f.Span(int(w.Start), int(w.End)) }
 
 // nicOf reads netN.
 func nicOf(g *config.Guest, text string) *config.NIC {

@@ -34,7 +34,7 @@ func (p Place) Definition() []source.Span {
 		return nil
 	}
 	if m.Kind == NICName {
-		if nic := nicOf(p.Guest, n.File.Text(m.Word)); nic != nil {
+		if nic := nicOf(p.Guest, n.Text(m)); nic != nil {
 			return []source.Span{nic.Span}
 		}
 		return nil

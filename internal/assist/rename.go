@@ -19,7 +19,7 @@ func (p Place) PrepareRename() (at source.Span, name, why string) {
 	if why = p.fixed(s); why != "" {
 		return at, "", why
 	}
-	return n.span(m), n.File.Text(m.Word), ""
+	return n.span(m), n.Text(m), ""
 }
 
 // fixed says why a symbol cannot be renamed; empty if it can.
@@ -121,7 +121,7 @@ func (r *rename) follows(in *config.FW, n *Names, m Mention, exact bool) bool {
 	}
 	key.name = r.key
 	_, _, found := r.lookUp(in, key)
-	return !found && (m.Kind == AliasName || n.File.Text(m.Word) == r.from.Name)
+	return !found && (m.Kind == AliasName || n.Text(m) == r.from.Name)
 }
 
 // tooLong holds the limits of references, which count the scope and the plus sign.

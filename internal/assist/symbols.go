@@ -107,7 +107,7 @@ func (w *World) Search(query string) []Defined {
 			if len(all) == mostDefined {
 				return all
 			}
-			name := f.names.File.Text(m.Word)
+			name := f.names.Text(m)
 			if m.Defines && subsequence(query, strings.ToLower(name)) {
 				all = append(all, Defined{m.Kind, name, FileKind(f.fw), f.names.span(m)})
 			}

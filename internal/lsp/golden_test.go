@@ -52,8 +52,7 @@ func checkArchive(t *testing.T, name string) {
 	if a.hello, err = a.client.Initialize(capable, uriIn(a.dir, "")); err != nil {
 		t.Fatal(err)
 	}
-	for i := range archive.Files {
-		f := &archive.Files[i]
+	for _, f := range slices.Clone(archive.Files) { // answers are put in between
 		if number, ok := strings.CutPrefix(f.Name, "ask/"); ok {
 			answer := a.ask(number, string(f.Data))
 			check(t, archive, "want/"+number, answer)

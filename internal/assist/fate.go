@@ -100,23 +100,31 @@ func places(list []source.Span) string {
 	return strings.Join(words, ", ")
 }
 
-// position is the number of a line among those of a list that are no built-ins, and
-// how many there are. A macro counts once, and a group as one line.
-func position(l List, from func(source.Span) bool) (n, of int) {
+// fileNodes are the nodes of a list that lines of files stand for, one of each line:
+// a macro is many nodes, and what Proxmox adds is none of these.
+func fileNodes(l List) []ir.Node {
+	var nodes []ir.Node
 	var last source.Span
 	for _, node := range l.Nodes {
-		origin := ir.OriginOf(node)
-		if !fromFile(node) || origin.Span == last {
-			continue
-		}
-		last = origin.Span
-		of++
-		call, isCall := node.(*ir.Call)
-		if n == 0 && (from(origin.Span) || isCall && (List{Dir: l.Dir, Nodes: []ir.Node{call}}).Holds(from)) {
-			n = of
+		if origin := ir.OriginOf(node); fromFile(node) && origin.Span != last {
+			last = origin.Span
+			nodes = append(nodes, node)
 		}
 	}
-	return n, of
+	return nodes
+}
+
+// position is the number of a line among those of a list, and how many there are. A
+// group counts as one line.
+func position(l List, from func(source.Span) bool) (n, of int) {
+	nodes := fileNodes(l)
+	for i, node := range nodes {
+		call, isCall := node.(*ir.Call)
+		if from(ir.OriginOf(node).Span) || isCall && (List{Dir: l.Dir, Nodes: []ir.Node{call}}).Holds(from) {
+			return i + 1, len(nodes)
+		}
+	}
+	return 0, len(nodes)
 }
 
 // decided are the packets that the rules of a line decide in a list: those that

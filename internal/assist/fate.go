@@ -23,11 +23,8 @@ const (
 // chains are the lists in which lines of the file, or of a group of it, act on the
 // file's node.
 func (f File) chains(from func(source.Span) bool) []List {
-	if f.World.Policy == nil {
-		return nil
-	}
-	p := f.World.Policy(f.nodeName())
-	if p == nil || p.Off || p.Fatal != nil {
+	p := f.policy()
+	if p == nil {
 		return nil
 	}
 	var all []List
@@ -40,6 +37,19 @@ func (f File) chains(from func(source.Span) bool) []List {
 		}
 	}
 	return all
+}
+
+// policy is what the file's node does; nil where that is not known, or nothing.
+func (f File) policy() *ir.Policy {
+	n := f.node()
+	if n == nil || f.World.Policy == nil {
+		return nil
+	}
+	p := f.World.Policy(n.Name)
+	if p == nil || p.Off || p.Fatal != nil {
+		return nil
+	}
+	return p
 }
 
 // within reports whether a place starts in a span.

@@ -48,6 +48,35 @@
   "A regexp of FLAGS, the one blank that they need, and one of WORDS."
   (concat "[ \t]\\(" flags "\\) " (regexp-opt words "\\(") "\\(?:[ \t#]\\|$\\)"))
 
+(defun pvefw--action (limit)
+  "Find the next action before LIMIT; only capitals are one."
+  (let ((case-fold-search nil))
+    (re-search-forward
+     "^[ \t]*[A-Za-z]+[ \t]+\\(?:[^ \t\n#(]+(\\)?\\(ACCEPT\\|DROP\\|REJECT\\)\\(?:[) \t#]\\|$\\)" limit t)))
+
+(defun pvefw--section ()
+  "The word of the header that point stands below, in capitals."
+  (save-excursion
+    (save-match-data
+      (and (re-search-backward pvefw--header nil t)
+           (looking-at "[ \t]*\\[\\([A-Za-z]+\\)")
+           (upcase (match-string 1))))))
+
+(defun pvefw--find (section regexp limit)
+  "Find REGEXP before LIMIT, in a section of the kind SECTION."
+  (let (found)
+    (while (and (setq found (re-search-forward regexp limit t))
+                (not (equal (pvefw--section) section))))
+    found))
+
+(defun pvefw--alias (limit)
+  "Find the next name in front of one blank and an address before LIMIT."
+  (pvefw--find "ALIASES" "^[ \t]*\\([^][ \t\n#]+\\)[ \t][^ \t\n#]" limit))
+
+(defun pvefw--entry (limit)
+  "Find the next alias in a set before LIMIT."
+  (pvefw--find "IPSET" "^[ \t]*!?[ \t]*\\(\\(?:\\(?:dc\\|guest\\)/\\)?[A-Za-z][A-Za-z0-9_-]+\\)[ \t]*\\(?:#\\|$\\)" limit))
+
 (defconst pvefw-font-lock-keywords
   `(("^[ \t]*|.*$" 0 font-lock-comment-face t)
     ("^[ \t]*\\[\\(OPTIONS\\|ALIASES\\|RULES\\)\\][ \t]*$" 1 font-lock-keyword-face)
@@ -64,8 +93,9 @@
     ("^[ \t]*\\(IN\\|OUT\\|FORWARD\\)[ \t]" 1 font-lock-type-face)
     (,(concat "^[ \t]*\\(?:IN\\|OUT\\|FORWARD\\)[ \t]+" (regexp-opt pvefw-macros "\\(") "(")
      1 font-lock-function-name-face)
-    ("^[ \t]*\\(?:IN\\|OUT\\|FORWARD\\)[ \t]+\\(?:[^ \t\n#(]+(\\)?\\(ACCEPT\\|DROP\\|REJECT\\)\\(?:[) \t#]\\|$\\)"
-     1 font-lock-keyword-face)
+    (pvefw--action 1 font-lock-keyword-face)
+    (pvefw--alias 1 font-lock-variable-name-face)
+    (pvefw--entry 1 font-lock-variable-name-face)
     ("[ \t]\\(-i\\|-p\\|--?\\(?:proto\\|source\\|dest\\|[ds]port\\|log\\|icmp-type\\)\\) [^ \t\n#]"
      1 font-lock-builtin-face)
     (,(pvefw--value "-p\\|--?proto" pvefw-protocols) 2 font-lock-constant-face)
@@ -76,15 +106,17 @@
     ("--?\\(?:source\\|dest\\) \\(\\(?:\\(?:dc\\|guest\\)/\\)?[A-Za-z][A-Za-z0-9_-]+\\)\\(?:[ \t#]\\|$\\)"
      1 font-lock-variable-name-face)
     ("^[ \t]*!" 0 font-lock-negation-char-face)
-    ("\\_<[0-9]\\{1,3\\}\\(?:\\.[0-9]\\{1,3\\}\\)\\{3\\}\\(?:/[0-9]+\\)?" 0 font-lock-constant-face)
-    ("\\(?:^\\|[ \t!,-]\\)\\([0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*\\(?:/[0-9]+\\)?\\)" 1 font-lock-constant-face))
+    ("--?[ds]port \\([0-9][0-9:,]*\\)" 1 font-lock-constant-face)
+    ("\\(?:^\\|[ \t!,-]\\)\\([0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*\\(?:/[0-9]+\\)?\\)" 1 font-lock-constant-face)
+    ("\\_<[0-9]\\{1,3\\}\\(?:\\.[0-9]\\{1,3\\}\\)\\{3\\}\\(?:/[0-9]+\\)?" 0 font-lock-constant-face))
   "Colours; what Proxmox would not read as a flag or an option has none.")
 
 (defvar pvefw-mode-syntax-table
   (let ((table (make-syntax-table)))
     (modify-syntax-entry ?# "<" table)
     (modify-syntax-entry ?\n ">" table)
-    (modify-syntax-entry ?\" "." table)
+    (dolist (mark '(?\" ?= ?, ?: ?/ ?! ?+ ?|))
+      (modify-syntax-entry mark "." table))
     table))
 
 ;;;###autoload

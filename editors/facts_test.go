@@ -43,12 +43,12 @@ func syntaxes() []syntax {
 	}, {
 		file: "vim/syntax/pvefw.vim", escape: escapeVim, separator: `\|`,
 		places: []place{
-			{`(?m)^syn match pvefwOption .*\\%\((.*)\\\)`, options()},
-			{`(?m)^syn match pvefwLevel .*\\%\((.*)\\\)`, facts.LogLevels()},
-			{`(?m)^syn match pvefwHelper .*\\%\((.*)\\\)`, helpers()},
-			{`(?m)^syn match pvefwMacro .*\\%\((.*)\\\)`, macros()},
-			{`(?m)^syn match pvefwProtocol .*\\%\((.*)\\\)`, facts.ProtocolNames()},
-			{`(?m)^syn match pvefwICMPType .*\\%\((.*)\\\)`, icmpTypes()},
+			{`(?m)^syn match pvefwOption /[^(]*\\%\((.*?)\\\)`, options()},
+			{`(?m)^syn match pvefwLevel /[^(]*\\%\((.*?)\\\)`, facts.LogLevels()},
+			{`(?m)^syn match pvefwHelper /[^(]*\\%\((.*?)\\\)`, helpers()},
+			{`(?m)^syn match pvefwMacro /[^(]*\\%\((.*?)\\\)`, macros()},
+			{`(?m)^syn match pvefwProtocol /[^(]*\\%\((.*?)\\\)`, facts.ProtocolNames()},
+			{`(?m)^syn match pvefwICMPType /[^(]*\\%\((.*?)\\\)`, icmpTypes()},
 		},
 	}, {
 		file: "emacs/pvefw-mode.el", escape: func(s string) string { return `"` + s + `"` }, separator: " ",

@@ -67,7 +67,7 @@ func newClient(caps protocol.ClientCapabilities) client {
 	if w := caps.Workspace; w != nil {
 		c.refreshes = w.Diagnostics != nil && given(w.Diagnostics.RefreshSupport)
 		c.documentChanges = w.WorkspaceEdit != nil && given(w.WorkspaceEdit.DocumentChanges)
-		c.watches = given(w.DidChangeWatchedFiles.DynamicRegistration)
+		c.watches = w.DidChangeWatchedFiles != nil && given(w.DidChangeWatchedFiles.DynamicRegistration)
 		c.configures = given(w.Configuration)
 	}
 	if w := caps.Window; w != nil {
@@ -142,9 +142,9 @@ func (s *server) leaveNow(*protocol.LSPAny) (work, error) {
 func (s *server) cancel(p *protocol.CancelParams) (work, error) {
 	switch id := p.ID.(type) {
 	case protocol.Integer:
-		s.cancelRequest(jsonrpc2.NewNumberID(int64(id)))
+		s.answering.cancel(jsonrpc2.NewNumberID(int64(id)))
 	case protocol.String:
-		s.cancelRequest(jsonrpc2.NewStringID(string(id)))
+		s.answering.cancel(jsonrpc2.NewStringID(string(id)))
 	}
 	return nil, nil
 }

@@ -35,9 +35,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, opt Options) (clean
 	defer cancel()
 	s := newServer(ctx, opt)
 	s.conn = jsonrpc2.NewConn(newStream(in, out), jsonrpc2.WithCodec(codec{}))
-	handler, cancelRequest := jsonrpc2.CancelHandler(s.handle)
-	s.cancelRequest = cancelRequest
-	s.conn.Go(ctx, handler)
+	s.conn.Go(ctx, s.handle)
 	select {
 	case <-s.exit:
 		return s.state.is(shutDown), nil
@@ -53,12 +51,12 @@ type server struct {
 	conn jsonrpc2.Conn
 	rows []method
 	// methods are the rows by name.
-	methods       map[string]*method
-	cancelRequest func(jsonrpc2.ID)
-	state         state
-	exit          chan struct{}
-	leave         sync.Once
-	busy          chan struct{} // room for requests that are being answered
+	methods   map[string]*method
+	state     state
+	exit      chan struct{}
+	leave     sync.Once
+	busy      chan struct{} // room for requests that are being answered
+	answering requests
 
 	client client // set by initialize, before anything else reads it
 	docs   docs
@@ -72,9 +70,10 @@ const mostBusy = 64
 func newServer(ctx context.Context, opt Options) *server {
 	s := &server{
 		ctx: ctx, opt: opt, rows: table(), methods: map[string]*method{}, exit: make(chan struct{}), busy: make(chan struct{}, mostBusy),
-		docs:  docs{open: map[string]*openDoc{}},
-		roots: roots{open: map[string]*root{}},
-		shown: shown{last: map[string]string{}},
+		answering: requests{cancels: map[jsonrpc2.ID]context.CancelFunc{}},
+		docs:      docs{open: map[string]*openDoc{}},
+		roots:     roots{open: map[string]*root{}},
+		shown:     shown{last: map[string]string{}},
 	}
 	for i := range s.rows {
 		s.methods[s.rows[i].name] = &s.rows[i]
@@ -101,6 +100,8 @@ func (s *server) handle(ctx context.Context, req *jsonrpc2.Request) (any, error)
 	s.busy <- struct{}{}
 	defer func() { <-s.busy }()
 	jsonrpc2.Async(ctx)
+	ctx, done := s.answering.begin(s.ctx, req.ID())
+	defer done()
 	return s.finish(ctx, m.name, work)
 }
 

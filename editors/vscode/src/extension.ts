@@ -1,7 +1,7 @@
 /** The VS Code side of `pvefw lsp`: it starts the server and says so when it cannot. */
 
 import * as vscode from "vscode";
-import { LanguageClient, type LanguageClientOptions, type ServerOptions } from "vscode-languageclient/node";
+import { LanguageClient, type LanguageClientOptions, type Location, type Position, type ServerOptions } from "vscode-languageclient/node";
 import { isFirewallFile, linesToRead } from "./detect";
 
 const language = "pve-firewall";
@@ -15,6 +15,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     output,
     vscode.commands.registerCommand("pvefw.restart", restart),
     vscode.commands.registerCommand("pvefw.showOutput", () => output?.show()),
+    vscode.commands.registerCommand("pvefw.showReferences", showReferences),
+    vscode.commands.registerCommand("pvefw.simulate", run),
+    vscode.commands.registerCommand("pvefw.runTests", run),
     vscode.workspace.onDidOpenTextDocument(chooseLanguage),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (["pvefw.path", "pvefw.arguments"].some((name) => change.affectsConfiguration(name))) void restart();
@@ -41,15 +44,34 @@ function* firstLines(document: vscode.TextDocument): Generator<string> {
   for (let line = 0; line < Math.min(document.lineCount, linesToRead); line++) yield document.lineAt(line).text;
 }
 
+/** What a code lens asks for, in the protocol's types. */
+async function showReferences(uri: string, position: Position, locations: Location[]): Promise<void> {
+  const from = client?.protocol2CodeConverter;
+  if (!from) return;
+  await vscode.commands.executeCommand("editor.action.showReferences", from.asUri(uri), from.asPosition(position), locations.map(from.asLocation));
+}
+
+/** Runs the program with arguments that the server has put into a code lens; no shell reads them. */
+async function run(wanted: { args: string[]; cwd?: string }): Promise<void> {
+  const name = wanted.args[0] ?? "";
+  const task = new vscode.Task({ type: "process" }, vscode.TaskScope.Workspace, name, "pvefw",
+    new vscode.ProcessExecution(program(), wanted.args, { cwd: wanted.cwd }));
+  task.presentationOptions = { clear: true, showReuseMessage: false };
+  await vscode.tasks.executeTask(task);
+}
+
+function program(): string {
+  return vscode.workspace.getConfiguration("pvefw").get<string>("path") || "pvefw";
+}
+
 async function restart(): Promise<void> {
   await deactivate();
   await start();
 }
 
 async function start(): Promise<void> {
-  const settings = vscode.workspace.getConfiguration("pvefw");
-  const command = settings.get<string>("path") || "pvefw";
-  const server: ServerOptions = { command, args: settings.get<string[]>("arguments", ["lsp"]) };
+  const command = program();
+  const server: ServerOptions = { command, args: vscode.workspace.getConfiguration("pvefw").get<string[]>("arguments", ["lsp"]) };
   const options: LanguageClientOptions = {
     documentSelector: [{ scheme: "file", language }, { scheme: "untitled", language }],
     synchronize: { configurationSection: "pvefw" },

@@ -7,14 +7,21 @@ import { load } from "./load.mjs";
 // editor is what the extension sees of VS Code and of the client library; it keeps
 // what was done to it. `refuses` makes every start of a server fail.
 function editor({ settings = {}, documents = [], refuses = false } = {}) {
-  const seen = { said: [], commands: new Map(), languages: [], clients: [] };
+  const seen = { said: [], commands: new Map(), languages: [], clients: [], executed: [], tasks: [] };
   const nothing = { dispose() {} };
   const vscode = {
     window: {
       createOutputChannel: () => ({ appendLine() {}, show() {}, ...nothing }),
       showErrorMessage: async (text) => void seen.said.push(text),
     },
-    commands: { registerCommand: (name, run) => (seen.commands.set(name, run), nothing) },
+    commands: {
+      registerCommand: (name, run) => (seen.commands.set(name, run), nothing),
+      executeCommand: async (...words) => void seen.executed.push(words),
+    },
+    tasks: { executeTask: async (task) => void seen.tasks.push(task) },
+    Task: class { constructor(definition, scope, name, source, execution) { Object.assign(this, { name, execution }); } },
+    ProcessExecution: class { constructor(program, args, options) { Object.assign(this, { program, args, options }); } },
+    TaskScope: { Workspace: 2 },
     languages: { setTextDocumentLanguage: async (document, id) => void seen.languages.push([document.uri.path, id]) },
     workspace: {
       textDocuments: documents,
@@ -28,6 +35,7 @@ function editor({ settings = {}, documents = [], refuses = false } = {}) {
       Object.assign(this, { server, options, running: false });
       seen.clients.push(this);
     }
+    protocol2CodeConverter = { asUri: (u) => `uri ${u}`, asPosition: (p) => p.line, asLocation: (l) => `location ${l.uri}` };
     isRunning() { return this.running; }
     async start() {
       if (refuses) throw new Error("spawn ENOENT");
@@ -49,7 +57,7 @@ test("the server is pvefw lsp, for files of the language", async () => {
   await e.activate();
   assert.deepEqual(e.clients[0].server, { command: "pvefw", args: ["lsp"] });
   assert.ok(e.clients[0].options.documentSelector.every((filter) => filter.language === "pve-firewall"));
-  assert.deepEqual([...e.commands.keys()].sort(), ["pvefw.restart", "pvefw.showOutput"]);
+  assert.deepEqual([...e.commands.keys()].sort(), ["pvefw.restart", "pvefw.runTests", "pvefw.showOutput", "pvefw.showReferences", "pvefw.simulate"]);
   await e.deactivate();
   assert.equal(e.clients[0].running, false);
 });
@@ -84,4 +92,13 @@ test("files are chosen by their text, unless somebody chose already", async () =
   await e.seen.open(document("/repo/late.fw", "[group web]"));
   await e.seen.open(document("/repo/other.fw", "[RULES]", "ini"));
   assert.deepEqual(e.languages, [["/repo/web.fw", "pve-firewall"], ["/repo/late.fw", "pve-firewall"]]);
+});
+
+test("lenses show references and run the program without a shell", async () => {
+  const e = editor({ settings: { path: "/opt/pvefw" } });
+  await e.activate();
+  await e.commands.get("pvefw.showReferences")("file:///a", { line: 3 }, [{ uri: "file:///b" }]);
+  assert.deepEqual(e.executed, [["editor.action.showReferences", "uri file:///a", 3, ["location file:///b"]]]);
+  await e.commands.get("pvefw.simulate")({ args: ["simulate", "--dport", "22; reboot"], cwd: "/etc/pve" });
+  assert.deepEqual({ ...e.tasks[0].execution }, { program: "/opt/pvefw", args: ["simulate", "--dport", "22; reboot"], options: { cwd: "/etc/pve" } });
 });

@@ -1,7 +1,6 @@
 package editors
 
 import (
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path"
@@ -47,9 +46,7 @@ func TestEmacsLispCompiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "pvefw-mode.el")
-	if err := os.WriteFile(file, text, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, file, string(text))
 	said, err := exec.CommandContext(t.Context(), "emacs", "--batch", "-Q", "--eval", "(setq byte-compile-error-on-warn t)",
 		"-f", "batch-byte-compile", file).CombinedOutput()
 	if err != nil {
@@ -78,13 +75,7 @@ type detection struct {
 
 func cases(t *testing.T) (list []detection) {
 	t.Helper()
-	text, err := os.ReadFile("testdata/detect.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &list); err != nil {
-		t.Fatal(err)
-	}
+	read(t, "testdata/detect.json", &list)
 	return list
 }
 

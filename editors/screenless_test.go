@@ -1,7 +1,6 @@
 package editors
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -85,22 +84,14 @@ func (e editor) probe(t *testing.T, text []byte) (got probed) {
 	e.need(t)
 	dir := t.TempDir()
 	file, out := filepath.Join(dir, "cluster.fw"), filepath.Join(dir, "out.json")
-	if err := os.WriteFile(file, text, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, file, string(text))
 	cmd := exec.CommandContext(t.Context(), e.program, e.args...)
 	cmd.Env = append(os.Environ(), "PLUGIN="+absolute(t, e.plugin), "CASES="+absolute(t, "testdata/detect.json"), "FILE="+file, "OUT="+out, "HOME="+dir)
 	said, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", e.program, err, said)
 	}
-	written, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
-	if err := json.Unmarshal(written, &got); err != nil {
-		t.Fatal(err)
-	}
+	read(t, out, &got)
 	return got
 }
 

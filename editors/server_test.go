@@ -10,18 +10,11 @@ import (
 	"testing"
 )
 
-// TestNeovim drives the built program through Neovim: a guest of the example gets a
-// name that does not exist and a line that is not in shape, and is then worked on.
+// TestNeovim drives the built program through Neovim.
 func TestNeovim(t *testing.T) {
 	need(t, "nvim")
-	dir := t.TempDir()
-	config := filepath.Join(dir, "datacenter")
-	if err := os.CopyFS(config, os.DirFS("../examples/datacenter")); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(config, "firewall", "101.fw")
-	write(t, file, "[OPTIONS]\n\nenable: 1\n\n[RULES]\n\nGROUP web -i net0\nGROUP  base\nIN SSH(ACCEPT) -source no_such\n")
-	steps := edit(t, dir, file)
+	var steps map[string]step
+	work(t, "nvim", []string{"--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", "luafile testdata/client.lua"}, &steps)
 	for name, holds := range map[string]func(lines []string) bool{
 		"diagnostics":       mention("9 alias-unknown: there is no alias 'no_such'"),
 		"hover":             mention("22"),
@@ -60,23 +53,44 @@ func mention(words string) func([]string) bool {
 	}
 }
 
-// edit runs client.lua on the file, with a home of its own.
-func edit(t *testing.T, dir, file string) (steps map[string]step) {
-	t.Helper()
-	out := filepath.Join(dir, "out.json")
-	cmd := exec.CommandContext(t.Context(), "nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", "luafile testdata/client.lua")
-	cmd.Env = append(os.Environ(), "PLUGIN="+absolute(t, "nvim"), "PVEFW="+program(t, dir), "FILE="+file, "OUT="+out,
-		"CLUSTER="+filepath.Join(filepath.Dir(file), "cluster.fw"),
-		"HOME="+dir, "XDG_CACHE_HOME="+dir, "XDG_STATE_HOME="+dir, "XDG_DATA_HOME="+dir)
-	said, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, said)
+// TestEglot drives it through Emacs, with an Emacs that has eglot.
+func TestEglot(t *testing.T) {
+	need(t, "emacs")
+	var got struct {
+		Missing     bool
+		Diagnostics []string
+		Formatted   string
 	}
-	read(t, out, &steps)
-	return steps
+	work(t, "emacs", []string{"--batch", "-l", "testdata/eglot.el"}, &got)
+	switch {
+	case got.Missing:
+		t.Skipf("skipped: %s: this Emacs has no eglot", t.Name())
+	case !mention("there is no alias 'no_such'")(got.Diagnostics) || !strings.Contains(got.Formatted, "\nGROUP base\n"):
+		t.Errorf("%+v", got)
+	}
 }
 
-// program builds pvefw.
+// work lets an editor work on a guest of the example, in which a name does not exist
+// and a line is not in shape, and decodes what it has written.
+func work(t *testing.T, editor string, args []string, into any) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "datacenter"), os.DirFS("../examples/datacenter")); err != nil {
+		t.Fatal(err)
+	}
+	firewall, out := filepath.Join(dir, "datacenter", "firewall"), filepath.Join(dir, "out.json")
+	file := filepath.Join(firewall, "101.fw")
+	write(t, file, "[OPTIONS]\n\nenable: 1\n\n[RULES]\n\nGROUP web -i net0\nGROUP  base\nIN SSH(ACCEPT) -source no_such\n")
+	cmd := exec.CommandContext(t.Context(), editor, args...)
+	cmd.Env = append(os.Environ(), "PLUGIN="+absolute(t, editor), "PVEFW="+program(t, dir), "FILE="+file, "OUT="+out,
+		"CLUSTER="+filepath.Join(firewall, "cluster.fw"), "HOME="+dir, "XDG_CACHE_HOME="+dir, "XDG_STATE_HOME="+dir, "XDG_DATA_HOME="+dir)
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	read(t, out, into)
+}
+
+// program builds pvefw with the home of whoever runs the test, where Go's caches are.
 func program(t *testing.T, dir string) string {
 	t.Helper()
 	file := filepath.Join(dir, "pvefw")

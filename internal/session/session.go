@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pvefw/pvefw/internal/assist"
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir/config"
@@ -43,6 +44,8 @@ type Session struct {
 	current  *Snapshot
 	settled  *Settled         // the last one that was finished; nil before
 	near     map[string]*near // the last slice of each file that was asked about
+	indices  map[string]*assist.Index
+	whole    *assist.Index // the last of all files
 }
 
 // Open reads a CONFIG. The error is for people.

@@ -3,7 +3,9 @@ package session
 import (
 	"context"
 	"errors"
+	"sync"
 
+	"github.com/pvefw/pvefw/internal/assist"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir"
@@ -19,8 +21,11 @@ type Settled struct {
 	Result   lint.Result
 
 	snapshot *Snapshot
-	byFile   map[string]diag.List // Result's, by file name; "" for those without a file
-	raw      map[string]diag.List // what was found beside reading, before directives count
+	indexed  *assist.Index
+	// indexOnce makes indexed when it is first asked for.
+	indexOnce sync.Once
+	byFile    map[string]diag.List // Result's, by file name; "" for those without a file
+	raw       map[string]diag.List // what was found beside reading, before directives count
 }
 
 // Of lists the findings that stand in a file, in the order of every output.

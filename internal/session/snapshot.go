@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/assist"
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir/config"
@@ -26,6 +27,10 @@ type Snapshot struct {
 	mu      sync.Mutex
 	near    map[string]*near
 	settled *Settled
+	worlds  map[string]assist.File
+
+	indexOnce sync.Once
+	indexed   *assist.Index
 }
 
 // with is the snapshot in which one more file has another text; s itself where it has

@@ -10,35 +10,15 @@ import (
 	"testing"
 )
 
-// TestNeovim drives the built program through Neovim.
-func TestNeovim(t *testing.T) {
-	need(t, "nvim")
-	var steps map[string]step
-	work(t, "nvim", []string{"--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", "luafile testdata/client.lua"}, &steps)
-	for name, holds := range map[string]func(lines []string) bool{
-		"diagnostics":       mention("9 alias-unknown: there is no alias 'no_such'"),
-		"hover":             mention("22"),
-		"completion":        mention("dc/admin_net"),
-		"definition":        mention("[group web]"),
-		"references":        mention("cluster.fw"),
-		"code action":       mention("no_such"),
-		"format":            mention("GROUP base"),
-		"rename":            mention("GROUP www -i net0"),
-		"renamed elsewhere": mention("[group www]"),
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := steps[name]
-			if strings.Contains(s.Err, "does not offer") {
-				t.Skipf("skipped: %s: %s", t.Name(), s.Err)
-			}
-			if s.Err != "" {
-				t.Fatal(s.Err)
-			}
-			if !holds(s.Lines) {
-				t.Errorf("%q", s.Lines)
-			}
-		})
+// TestServer drives the built program through editors: a guest of the example gets a
+// name that does not exist and a line that is not in shape, and is then worked on.
+func TestServer(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "pvefw")
+	if said, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", program, "../cmd/pvefw").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
 	}
+	t.Run("nvim", func(t *testing.T) { neovim(t, program) })
+	t.Run("emacs", func(t *testing.T) { eglot(t, program) })
 }
 
 // What came of one step of client.lua.
@@ -47,33 +27,56 @@ type step struct {
 	Err   string
 }
 
-func mention(words string) func([]string) bool {
-	return func(lines []string) bool {
-		return slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, words) })
+func neovim(t *testing.T, program string) {
+	var steps map[string]step
+	work(t, program, "nvim", []string{"--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", "luafile testdata/client.lua"}, &steps)
+	for name, words := range map[string]string{
+		"diagnostics":       "9 alias-unknown: there is no alias 'no_such'",
+		"hover":             "22",
+		"completion":        "admin_net6",
+		"definition":        "[group web]",
+		"references":        "cluster.fw",
+		"code action":       "no_such",
+		"format":            "GROUP base",
+		"rename":            "GROUP www -i net0",
+		"renamed elsewhere": "[group www]",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := steps[name]
+			if strings.Contains(s.Err, "does not offer") {
+				t.Skipf("skipped: %s: %s", t.Name(), s.Err)
+			}
+			if s.Err != "" || !mention(s.Lines, words) {
+				t.Errorf("%s%q", s.Err, s.Lines)
+			}
+		})
 	}
 }
 
-// TestEglot drives it through Emacs, with an Emacs that has eglot.
-func TestEglot(t *testing.T) {
-	need(t, "emacs")
+func eglot(t *testing.T, program string) {
 	var got struct {
 		Missing     bool
 		Diagnostics []string
 		Formatted   string
 	}
-	work(t, "emacs", []string{"--batch", "-l", "testdata/eglot.el"}, &got)
+	work(t, program, "emacs", []string{"--batch", "-l", "testdata/eglot.el"}, &got)
 	switch {
 	case got.Missing:
 		t.Skipf("skipped: %s: this Emacs has no eglot", t.Name())
-	case !mention("there is no alias 'no_such'")(got.Diagnostics) || !strings.Contains(got.Formatted, "\nGROUP base\n"):
+	case !mention(got.Diagnostics, "there is no alias 'no_such'") || !strings.Contains(got.Formatted, "\nGROUP base\n"):
 		t.Errorf("%+v", got)
 	}
 }
 
-// work lets an editor work on a guest of the example, in which a name does not exist
-// and a line is not in shape, and decodes what it has written.
-func work(t *testing.T, editor string, args []string, into any) {
+func mention(lines []string, words string) bool {
+	return slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, words) })
+}
+
+// work lets an editor, with a home of its own, work on the guest and decodes what it
+// has written.
+func work(t *testing.T, program, editor string, args []string, into any) {
 	t.Helper()
+	need(t, editor)
 	dir := t.TempDir()
 	if err := os.CopyFS(filepath.Join(dir, "datacenter"), os.DirFS("../examples/datacenter")); err != nil {
 		t.Fatal(err)
@@ -82,23 +85,12 @@ func work(t *testing.T, editor string, args []string, into any) {
 	file := filepath.Join(firewall, "101.fw")
 	write(t, file, "[OPTIONS]\n\nenable: 1\n\n[RULES]\n\nGROUP web -i net0\nGROUP  base\nIN SSH(ACCEPT) -source no_such\n")
 	cmd := exec.CommandContext(t.Context(), editor, args...)
-	cmd.Env = append(os.Environ(), "PLUGIN="+absolute(t, editor), "PVEFW="+program(t, dir), "FILE="+file, "OUT="+out,
+	cmd.Env = append(os.Environ(), "PLUGIN="+absolute(t, editor), "PVEFW="+program, "FILE="+file, "OUT="+out,
 		"CLUSTER="+filepath.Join(firewall, "cluster.fw"), "HOME="+dir, "XDG_CACHE_HOME="+dir, "XDG_STATE_HOME="+dir, "XDG_DATA_HOME="+dir)
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	read(t, out, into)
-}
-
-// program builds pvefw with the home of whoever runs the test, where Go's caches are.
-func program(t *testing.T, dir string) string {
-	t.Helper()
-	file := filepath.Join(dir, "pvefw")
-	said, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", file, "../cmd/pvefw").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
-	return file
 }
 
 func write(t *testing.T, file, text string) {

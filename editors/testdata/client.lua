@@ -1,4 +1,4 @@
--- Run by TestNeovim in headless Neovim: works on $FILE through the server $PVEFW as
+-- Run by TestServer in headless Neovim: works on $FILE through the server $PVEFW as
 -- somebody at the keyboard would, step by step, and writes what came of each step to
 -- $OUT as JSON.
 vim.opt.runtimepath:prepend(vim.env.PLUGIN)

@@ -1,4 +1,4 @@
-;; Run by TestEglot in Emacs: works on $FILE through the server $PVEFW and writes what
+;; Run by TestServer in Emacs: works on $FILE through the server $PVEFW and writes what
 ;; came of it to $OUT as JSON.
 (require 'json)
 (package-initialize)

@@ -19,7 +19,7 @@ type Lens struct {
 	At     source.Span
 	Action LensAction
 	Title  string   // empty until Resolve makes it
-	Args   []string // Simulate: the words behind pvefw simulate; RunTests: files of tests
+	Args   []string // Simulate: the flags of pvefw simulate; RunTests: files of tests
 }
 
 // LensAction is what a lens does.
@@ -182,7 +182,7 @@ func (f File) packetOf(l List, from func(source.Span) bool) []string {
 		for _, b := range boxes {
 			q, sayable := b.Sample().Query(ways[l.Dir][0], ways[l.Dir][1])
 			if sayable && reachesLine(p, q, from) {
-				return queryArgs(q)
+				return append(f.nodeArgs(), queryArgs(q)...)
 			}
 		}
 	}
@@ -195,6 +195,14 @@ func (f File) nodeName() string {
 		return f.Config.Nodes[0].Name
 	}
 	return f.Node
+}
+
+// nodeArgs choose that node, which a CONFIG with several of them asks for.
+func (f File) nodeArgs() []string {
+	if name := f.nodeName(); name != "" {
+		return []string{"--node", name}
+	}
+	return nil
 }
 
 // reachesLine reports whether a walk comes to what the line says or calls.

@@ -12,8 +12,8 @@ func offerLens(c *protocol.ServerCapabilities) {
 func atLens(p *protocol.CodeLensParams) protocol.TextDocumentIdentifier { return p.TextDocument }
 
 // The commands of lenses are carried out by the client. showReferences has for
-// arguments a URI, a position and locations; simulate the words behind pvefw
-// simulate; verify the files of tests.
+// arguments a URI, a position and locations; simulate and runTests a list of the words
+// behind pvefw simulate and pvefw verify.
 const (
 	showReferences = "pvefw.showReferences"
 	simulate       = "pvefw.simulate"
@@ -55,8 +55,10 @@ func resolveLens(v *view, f assist.File, p *protocol.CodeLens) {
 		p.Command.Command = showReferences
 		p.Command.Arguments = []protocol.LSPAny{encoded(v.uriOf(v.name)), encoded(&at), encoded(v.locations(f.At(d.Start).References(false)))}
 	case l.Action == assist.Simulate && len(l.Args) > 0:
-		p.Command.Command, p.Command.Arguments = simulate, []protocol.LSPAny{encoded(l.Args)}
+		p.Command.Command, p.Command.Arguments = simulate, words(append([]string{v.path}, l.Args...))
 	case l.Action == assist.RunTests:
-		p.Command.Command, p.Command.Arguments = runTests, []protocol.LSPAny{encoded(l.Args)}
+		p.Command.Command, p.Command.Arguments = runTests, words([]string{v.path})
 	}
 }
+
+func words(list []string) []protocol.LSPAny { return []protocol.LSPAny{encoded(list)} }

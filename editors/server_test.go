@@ -36,6 +36,7 @@ func neovim(t *testing.T, program string) {
 		"completion":        "admin_net6",
 		"definition":        "[group web]",
 		"references":        "cluster.fw",
+		"code lens":         "101.fw:7",
 		"code action":       "no_such",
 		"format":            "GROUP base",
 		"rename":            "GROUP www -i net0",

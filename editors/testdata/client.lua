@@ -61,6 +61,29 @@ local steps = {
     at('web -i')
     return vim.tbl_map(function(place) return vim.fn.fnamemodify(vim.uri_to_fname(place.uri), ':t') end, ask('textDocument/references'))
   end },
+  { 'code lens', 'codeLensProvider', function()
+    vim.lsp.codelens.refresh()
+    at('web -i')
+    local chosen
+    vim.ui.select = function(items, _, choose)
+      for _, item in ipairs(items) do
+        if item.lens.command and item.lens.command.command == 'pvefw.simulate' then
+          chosen = item
+        end
+      end
+      if chosen then
+        choose(chosen)
+      end
+    end
+    wait('a lens', function()
+      vim.lsp.codelens.run()
+      return chosen
+    end)
+    wait('a simulation', function() return table.concat(lines(0), '\n'):find('ACCEPT') end)
+    local said = lines(0)
+    vim.cmd('bdelete!')
+    return said
+  end },
   { 'code action', 'codeActionProvider', function()
     at('no_such')
     local titles

@@ -1,26 +1,46 @@
 --- Neovim's side of `pvefw lsp`, for Neovim 0.7 and later.
 local M = {}
 
+-- above finds the nearest folder from here upwards that holds a file or folder.
+local function above(folder, name)
+  while vim.fn.filereadable(folder .. '/' .. name) == 0 and vim.fn.isdirectory(folder .. '/' .. name) == 0 do
+    local parent = vim.fn.fnamemodify(folder, ':h')
+    if parent == folder then
+      return nil
+    end
+    folder = parent
+  end
+  return folder
+end
+
 --- The folder that a file is judged with: the nearest one that is laid out like
 --- /etc/pve, else the nearest with settings, with a cluster.fw, or under version
 --- control, else the file's own.
 function M.root(file)
   local folder = vim.fn.fnamemodify(file, ':p:h')
-  for _, mark in ipairs({ 'firewall/cluster.fw', '.pvefw.yaml', 'cluster.fw', '.git' }) do
-    local above = folder
-    while true do
-      local path = above .. '/' .. mark
-      if vim.fn.filereadable(path) == 1 or vim.fn.isdirectory(path) == 1 then
-        return above
-      end
-      local parent = vim.fn.fnamemodify(above, ':h')
-      if parent == above then
-        break
-      end
-      above = parent
+  for _, name in ipairs({ 'firewall/cluster.fw', '.pvefw.yaml', 'cluster.fw', '.git' }) do
+    local found = above(folder, name)
+    if found then
+      return found
     end
   end
   return folder
+end
+
+-- runs is a code lens that runs `pvefw VERB WORDS` in a terminal; no shell reads them.
+local function runs(verb)
+  return function(command, context)
+    local program = vim.lsp.get_client_by_id(context.client_id).config.cmd[1]
+    vim.cmd('botright 15new')
+    vim.fn.termopen(vim.list_extend({ program, verb }, command.arguments[1]))
+  end
+end
+
+local function show_references(command, context)
+  local encoding = vim.lsp.get_client_by_id(context.client_id).offset_encoding
+  local items = vim.lsp.util.locations_to_items(command.arguments[3], encoding)
+  vim.fn.setqflist({}, ' ', { title = command.title, items = items })
+  vim.cmd('botright copen')
 end
 
 --- The configuration of the server, for M.setup and for lsp/pvefw.lua.
@@ -31,6 +51,11 @@ function M.config()
     filetypes = { 'pvefw' },
     get_language_id = function() return 'pve-firewall' end,
     settings = { pvefw = {} },
+    commands = {
+      ['pvefw.showReferences'] = show_references,
+      ['pvefw.simulate'] = runs('simulate'),
+      ['pvefw.verify'] = runs('verify'),
+    },
   }
 end
 

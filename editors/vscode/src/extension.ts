@@ -16,8 +16,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("pvefw.restart", restart),
     vscode.commands.registerCommand("pvefw.showOutput", () => output?.show()),
     vscode.commands.registerCommand("pvefw.showReferences", showReferences),
-    vscode.commands.registerCommand("pvefw.simulate", run),
-    vscode.commands.registerCommand("pvefw.runTests", run),
+    vscode.commands.registerCommand("pvefw.simulate", (words: string[]) => run("simulate", words)),
+    vscode.commands.registerCommand("pvefw.verify", (words: string[]) => run("verify", words)),
     vscode.workspace.onDidOpenTextDocument(chooseLanguage),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (["pvefw.path", "pvefw.arguments"].some((name) => change.affectsConfiguration(name))) void restart();
@@ -51,11 +51,10 @@ async function showReferences(uri: string, position: Position, locations: Locati
   await vscode.commands.executeCommand("editor.action.showReferences", from.asUri(uri), from.asPosition(position), locations.map(from.asLocation));
 }
 
-/** Runs the program with arguments that the server has put into a code lens; no shell reads them. */
-async function run(wanted: { args: string[]; cwd?: string }): Promise<void> {
-  const name = wanted.args[0] ?? "";
-  const task = new vscode.Task({ type: "process" }, vscode.TaskScope.Workspace, name, "pvefw",
-    new vscode.ProcessExecution(program(), wanted.args, { cwd: wanted.cwd }));
+/** Runs `pvefw VERB WORDS`, the words being those of a code lens; no shell reads them. */
+async function run(verb: string, words: string[]): Promise<void> {
+  const execution = new vscode.ProcessExecution(program(), [verb, ...words]);
+  const task = new vscode.Task({ type: "process" }, vscode.TaskScope.Workspace, verb, "pvefw", execution);
   task.presentationOptions = { clear: true, showReuseMessage: false };
   await vscode.tasks.executeTask(task);
 }

@@ -20,7 +20,7 @@ function editor({ settings = {}, documents = [], refuses = false } = {}) {
     },
     tasks: { executeTask: async (task) => void seen.tasks.push(task) },
     Task: class { constructor(definition, scope, name, source, execution) { Object.assign(this, { name, execution }); } },
-    ProcessExecution: class { constructor(program, args, options) { Object.assign(this, { program, args, options }); } },
+    ProcessExecution: class { constructor(program, args) { Object.assign(this, { program, args }); } },
     TaskScope: { Workspace: 2 },
     languages: { setTextDocumentLanguage: async (document, id) => void seen.languages.push([document.uri.path, id]) },
     workspace: {
@@ -57,7 +57,7 @@ test("the server is pvefw lsp, for files of the language", async () => {
   await e.activate();
   assert.deepEqual(e.clients[0].server, { command: "pvefw", args: ["lsp"] });
   assert.ok(e.clients[0].options.documentSelector.every((filter) => filter.language === "pve-firewall"));
-  assert.deepEqual([...e.commands.keys()].sort(), ["pvefw.restart", "pvefw.runTests", "pvefw.showOutput", "pvefw.showReferences", "pvefw.simulate"]);
+  assert.deepEqual([...e.commands.keys()].sort(), ["pvefw.restart", "pvefw.showOutput", "pvefw.showReferences", "pvefw.simulate", "pvefw.verify"]);
   await e.deactivate();
   assert.equal(e.clients[0].running, false);
 });
@@ -99,6 +99,10 @@ test("lenses show references and run the program without a shell", async () => {
   await e.activate();
   await e.commands.get("pvefw.showReferences")("file:///a", { line: 3 }, [{ uri: "file:///b" }]);
   assert.deepEqual(e.executed, [["editor.action.showReferences", "uri file:///a", 3, ["location file:///b"]]]);
-  await e.commands.get("pvefw.simulate")({ args: ["simulate", "--dport", "22; reboot"], cwd: "/etc/pve" });
-  assert.deepEqual({ ...e.tasks[0].execution }, { program: "/opt/pvefw", args: ["simulate", "--dport", "22; reboot"], options: { cwd: "/etc/pve" } });
+  await e.commands.get("pvefw.simulate")(["/etc/pve", "--dport", "22; reboot"]);
+  await e.commands.get("pvefw.verify")(["/etc/pve"]);
+  assert.deepEqual(e.tasks.map((task) => ({ ...task.execution })), [
+    { program: "/opt/pvefw", args: ["simulate", "/etc/pve", "--dport", "22; reboot"] },
+    { program: "/opt/pvefw", args: ["verify", "/etc/pve"] },
+  ]);
 });

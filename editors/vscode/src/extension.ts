@@ -20,7 +20,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("pvefw.verify", (words: string[]) => run("verify", words)),
     vscode.workspace.onDidOpenTextDocument(chooseLanguage),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (["pvefw.path", "pvefw.arguments"].some((name) => change.affectsConfiguration(name))) void restart();
+      if (["pvefw.path", "pvefw.arguments", "pvefw.node"].some((name) => change.affectsConfiguration(name))) void restart();
     }),
   );
   await Promise.all(vscode.workspace.textDocuments.map(chooseLanguage));
@@ -70,7 +70,9 @@ async function restart(): Promise<void> {
 
 async function start(): Promise<void> {
   const command = program();
-  const server: ServerOptions = { command, args: vscode.workspace.getConfiguration("pvefw").get<string[]>("arguments", ["lsp"]) };
+  const settings = vscode.workspace.getConfiguration("pvefw");
+  const node = settings.get<string>("node");
+  const server: ServerOptions = { command, args: [...settings.get<string[]>("arguments", ["lsp"]), ...(node ? ["--node", node] : [])] };
   const options: LanguageClientOptions = {
     documentSelector: [{ scheme: "file", language }, { scheme: "untitled", language }],
     synchronize: { configurationSection: "pvefw" },
@@ -83,7 +85,7 @@ async function start(): Promise<void> {
   } catch (error) {
     output?.appendLine(String(error));
     if (client === next) client = undefined;
-    await explain(command);
+    void explain(command);
   }
 }
 

@@ -62,6 +62,12 @@ test("the server is pvefw lsp, for files of the language", async () => {
   assert.equal(e.clients[0].running, false);
 });
 
+test("settings are arguments", async () => {
+  const e = editor({ settings: { path: "/opt/pvefw", arguments: ["lsp", "--policy", "rules"], node: "pve2" } });
+  await e.activate();
+  assert.deepEqual(e.clients[0].server, { command: "/opt/pvefw", args: ["lsp", "--policy", "rules", "--node", "pve2"] });
+});
+
 test("a restart leaves one server", async () => {
   const e = editor();
   await e.activate();

@@ -8,6 +8,7 @@ const language = "pve-firewall";
 
 let output: vscode.OutputChannel | undefined;
 let client: LanguageClient | undefined;
+let started: Promise<void> | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   output = vscode.window.createOutputChannel("pvefw");
@@ -18,13 +19,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("pvefw.showReferences", showReferences),
     vscode.commands.registerCommand("pvefw.simulate", (words: string[]) => run("simulate", words)),
     vscode.commands.registerCommand("pvefw.verify", (words: string[]) => run("verify", words)),
-    vscode.workspace.onDidOpenTextDocument(chooseLanguage),
+    vscode.workspace.onDidOpenTextDocument(opened),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (["pvefw.path", "pvefw.arguments", "pvefw.node"].some((name) => change.affectsConfiguration(name))) void restart();
+      if (["pvefw.path", "pvefw.arguments", "pvefw.node"].some((name) => change.affectsConfiguration(name)) && started) void restart();
     }),
   );
-  await Promise.all(vscode.workspace.textDocuments.map(chooseLanguage));
-  await start();
+  await Promise.all(vscode.workspace.textDocuments.map(opened));
 }
 
 export async function deactivate(): Promise<void> {
@@ -33,9 +33,14 @@ export async function deactivate(): Promise<void> {
   if (running?.isRunning()) await running.stop();
 }
 
-/** Files whose name does not tell are chosen by their text; a language that somebody chose stays. */
-async function chooseLanguage(document: vscode.TextDocument): Promise<void> {
-  if (document.languageId === "plaintext" && isFirewallFile(document.uri.path, firstLines(document))) {
+/**
+ * The first firewall file starts the server: a workspace may hold `.fw` files of another kind only. Files whose
+ * name does not tell are chosen by their text, which opens them once more; a language that somebody chose stays.
+ */
+async function opened(document: vscode.TextDocument): Promise<void> {
+  if (document.languageId === language) {
+    await (started ??= start());
+  } else if (document.languageId === "plaintext" && isFirewallFile(document.uri.path, firstLines(document))) {
     await vscode.languages.setTextDocumentLanguage(document, language);
   }
 }
@@ -65,7 +70,7 @@ function program(): string {
 
 async function restart(): Promise<void> {
   await deactivate();
-  await start();
+  await (started = start());
 }
 
 async function start(): Promise<void> {

@@ -6,7 +6,7 @@ import { load } from "./load.mjs";
 
 // editor is what the extension sees of VS Code and of the client library; it keeps
 // what was done to it. `refuses` makes every start of a server fail.
-function editor({ settings = {}, documents = [], refuses = false } = {}) {
+function editor({ settings = {}, documents = [firewall], refuses = false } = {}) {
   const seen = { said: [], commands: new Map(), languages: [], clients: [], executed: [], tasks: [] };
   const nothing = { dispose() {} };
   const vscode = {
@@ -52,6 +52,8 @@ function document(path, text, languageId = "plaintext") {
   return { uri: { path }, languageId, lineCount: lines.length, lineAt: (n) => ({ text: lines[n] }) };
 }
 
+const firewall = document("/etc/pve/firewall/100.fw", "", "pve-firewall");
+
 test("the server is pvefw lsp, for files of the language", async () => {
   const e = editor();
   await e.activate();
@@ -90,6 +92,20 @@ test("a missing program is said in a sentence, once", async () => {
   await e.activate();
   assert.equal(e.said.length, 1);
   assert.match(e.said[0], /"\/nowhere\/pvefw" is missing.*pvefw\.path/);
+});
+
+test("no server is started where there is no firewall file", async () => {
+  const e = editor({ documents: [document("/repo/chip.fw", "x")], refuses: true });
+  await e.activate();
+  e.seen.change({ affectsConfiguration: () => true });
+  assert.deepEqual([e.clients.length, e.said.length], [0, 0]);
+});
+
+test("a second file starts no second server, and tells no second time that there is none", async () => {
+  const e = editor({ refuses: true });
+  await e.activate();
+  await e.seen.open(firewall);
+  assert.deepEqual([e.clients.length, e.said.length], [1, 1]);
 });
 
 test("files are chosen by their text, unless somebody chose already", async () => {

@@ -235,16 +235,26 @@ func (x *Index) Uses(s Symbol) int {
 }
 
 // count adds up what all files use of the datacenter's names: the counts of each
-// file are known, so that it costs no look at their lines.
+// file are known, so that it costs no look at their lines. In files that define
+// nothing the same reference leads to the same place.
 func (x *Index) count() {
 	x.uses = map[nameKey]int32{}
+	plain := map[nameKey]bool{}
 	for _, f := range x.files {
+		own := ownFile(f.fw)
+		defines := own != nil && len(own.Aliases)+len(own.Sets) > 0
 		for key, n := range f.names.uses {
-			home, _, found := x.lookUp(f.fw, key)
-			if !found || home != x.config.Cluster {
-				continue
+			there, known := plain[key]
+			if !known || defines {
+				home, _, found := x.lookUp(f.fw, key)
+				there = found && home == x.config.Cluster
 			}
-			x.uses[nameKey{kind: key.kind, name: key.name}] += n
+			if !defines {
+				plain[key] = there
+			}
+			if there {
+				x.uses[nameKey{kind: key.kind, name: key.name}] += n
+			}
 		}
 	}
 }

@@ -2,11 +2,10 @@ package assist
 
 import (
 	"regexp"
-	"strings"
+	"sync"
 
 	"github.com/pvefw/pvefw/grammar"
 	"github.com/pvefw/pvefw/internal/source"
-	"github.com/pvefw/pvefw/ir/config"
 )
 
 // Link is a word of a comment that leads somewhere: exactly one of URL, File and
@@ -26,11 +25,7 @@ var (
 
 // Links are the addresses, file names and ignored codes in the comments of the file.
 func (f File) Links() []Link {
-	files := map[string]*source.File{}
-	f.Config.EachFile(func(fw *config.FW) {
-		name := fw.File.Source.Name()
-		files[name[strings.LastIndexAny(name, `/\`)+1:]] = fw.File.Source
-	})
+	files := sync.OnceValue(f.byLastName)
 	var all []Link
 	for _, line := range f.FW.File.Lines {
 		whole := trimmed(f.FW.File, line)
@@ -43,7 +38,26 @@ func (f File) Links() []Link {
 	return all
 }
 
-func (f File) linksIn(comment grammar.Word, files map[string]*source.File) []Link {
+// byLastName finds files by their names without folders; names that several files
+// have lead nowhere.
+func (f File) byLastName() map[string]*source.File {
+	x := f.everyone()
+	if x == nil {
+		x = f.Index()
+	}
+	files := map[string]*source.File{}
+	for _, other := range x.files {
+		name := lastName(other.names.Source)
+		if _, twice := files[name]; twice {
+			files[name] = nil
+			continue
+		}
+		files[name] = other.names.Source
+	}
+	return files
+}
+
+func (f File) linksIn(comment grammar.Word, files func() map[string]*source.File) []Link {
 	text := f.text(comment)
 	at := func(from, to int) source.Span {
 		return f.source().Span(int(comment.Start)+from, int(comment.Start)+to)
@@ -53,7 +67,7 @@ func (f File) linksIn(comment grammar.Word, files map[string]*source.File) []Lin
 		all = append(all, Link{Span: at(m[0], m[1]), URL: text[m[0]:m[1]]})
 	}
 	for _, m := range fileWord.FindAllStringIndex(text, -1) {
-		if target := files[text[m[0]:m[1]]]; target != nil {
+		if target := files()[text[m[0]:m[1]]]; target != nil {
 			all = append(all, Link{Span: at(m[0], m[1]), File: target})
 		}
 	}

@@ -62,12 +62,16 @@ func where(s source.Span) string {
 	if s.IsZero() {
 		return ""
 	}
-	name := s.File.Name()
-	name = diag.Visible(name[strings.LastIndexAny(name, `/\`)+1:])
+	name := diag.Visible(lastName(s.File))
 	if s.WholeFile() {
 		return name
 	}
 	return fmt.Sprintf("%s:%d", name, s.From().Line)
+}
+
+// lastName is the name of a file without its folders.
+func lastName(f *source.File) string {
+	return f.Name()[strings.LastIndexAny(f.Name(), `/\`)+1:]
 }
 
 // count writes a number with its noun.

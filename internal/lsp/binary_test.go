@@ -57,6 +57,7 @@ func editor(t *testing.T, args ...string) *lsptest.Client {
 	t.Cleanup(func() {
 		if err := c.Shutdown(); err != nil {
 			t.Errorf("leaving: %v", err)
+			c.Close()
 		}
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("pvefw lsp: %v", err)

@@ -142,9 +142,9 @@ func (s *server) leaveNow(*protocol.LSPAny) (work, error) {
 func (s *server) cancel(p *protocol.CancelParams) (work, error) {
 	switch id := p.ID.(type) {
 	case protocol.Integer:
-		s.answering.cancel(jsonrpc2.NewNumberID(int64(id)))
+		s.running.cancel(jsonrpc2.NewNumberID(int64(id)))
 	case protocol.String:
-		s.answering.cancel(jsonrpc2.NewStringID(string(id)))
+		s.running.cancel(jsonrpc2.NewStringID(string(id)))
 	}
 	return nil, nil
 }

@@ -40,6 +40,8 @@ func table() []method {
 		about(protocol.MethodCallHierarchyIncomingCalls, true, atIncoming, incomingCalls, nil),
 		about(protocol.MethodCallHierarchyOutgoingCalls, false, atOutgoing, outgoingCalls, nil),
 
+		document(protocol.MethodTextDocumentPrepareRename, atPrepareRename, prepareRename, nil),
+		document(protocol.MethodTextDocumentRename, atRename, rename, offerRename),
 		document(protocol.MethodTextDocumentFormatting, atFormatting, formatting, offerFormatting),
 	}
 }

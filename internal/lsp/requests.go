@@ -7,33 +7,33 @@ import (
 	"go.lsp.dev/jsonrpc2"
 )
 
-// requests are the requests that are being answered. Their contexts are made of the
-// connection's: what jsonrpc2 hands over is used again as soon as the answer is out,
-// and a context that was made of it may still look at it then.
+// requests are those that are being answered. Their contexts are not the library's:
+// those may not be watched beyond the end of a request, which the contexts made of
+// them do.
 type requests struct {
-	sync.Mutex
-	cancels map[jsonrpc2.ID]context.CancelFunc
+	mu   sync.Mutex
+	byID map[jsonrpc2.ID]context.CancelFunc
 }
 
-// begin is the context of a request, which done ends.
-func (r *requests) begin(ctx context.Context, id jsonrpc2.ID) (_ context.Context, done func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	r.Lock()
-	defer r.Unlock()
-	r.cancels[id] = cancel
+// begin makes the context of a request; done is to be called at its end.
+func (r *requests) begin(parent context.Context, id jsonrpc2.ID) (ctx context.Context, done func()) {
+	ctx, cancel := context.WithCancel(parent)
+	r.mu.Lock()
+	r.byID[id] = cancel
+	r.mu.Unlock()
 	return ctx, func() {
-		r.cancel(id)
-		r.Lock()
-		defer r.Unlock()
-		delete(r.cancels, id)
+		r.mu.Lock()
+		delete(r.byID, id)
+		r.mu.Unlock()
+		cancel()
 	}
 }
 
-// cancel ends a request that is still being answered.
+// cancel ends the context of a request, if it is still being answered.
 func (r *requests) cancel(id jsonrpc2.ID) {
-	r.Lock()
-	defer r.Unlock()
-	if cancel := r.cancels[id]; cancel != nil {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if cancel := r.byID[id]; cancel != nil {
 		cancel()
 	}
 }

@@ -51,12 +51,12 @@ type server struct {
 	conn jsonrpc2.Conn
 	rows []method
 	// methods are the rows by name.
-	methods   map[string]*method
-	state     state
-	exit      chan struct{}
-	leave     sync.Once
-	busy      chan struct{} // room for requests that are being answered
-	answering requests
+	methods map[string]*method
+	state   state
+	exit    chan struct{}
+	leave   sync.Once
+	busy    chan struct{} // room for requests that are being answered
+	running requests
 
 	client client // set by initialize, before anything else reads it
 	docs   docs
@@ -70,10 +70,10 @@ const mostBusy = 64
 func newServer(ctx context.Context, opt Options) *server {
 	s := &server{
 		ctx: ctx, opt: opt, rows: table(), methods: map[string]*method{}, exit: make(chan struct{}), busy: make(chan struct{}, mostBusy),
-		answering: requests{cancels: map[jsonrpc2.ID]context.CancelFunc{}},
-		docs:      docs{open: map[string]*openDoc{}},
-		roots:     roots{open: map[string]*root{}},
-		shown:     shown{last: map[string]string{}},
+		docs:    docs{open: map[string]*openDoc{}},
+		roots:   roots{open: map[string]*root{}},
+		shown:   shown{last: map[string]string{}},
+		running: requests{byID: map[jsonrpc2.ID]context.CancelFunc{}},
 	}
 	for i := range s.rows {
 		s.methods[s.rows[i].name] = &s.rows[i]
@@ -99,10 +99,10 @@ func (s *server) handle(ctx context.Context, req *jsonrpc2.Request) (any, error)
 	}
 	s.busy <- struct{}{}
 	defer func() { <-s.busy }()
-	jsonrpc2.Async(ctx)
-	ctx, done := s.answering.begin(s.ctx, req.ID())
+	own, done := s.running.begin(s.ctx, req.ID())
 	defer done()
-	return s.finish(ctx, m.name, work)
+	jsonrpc2.Async(ctx)
+	return s.finish(own, m.name, work)
 }
 
 // declined is the answer to what there is no row for, or not now.

@@ -175,6 +175,10 @@ func (c *Client) Start(method string, params any) (id int, wait func(result any)
 	c.next++
 	id = c.next
 	c.waiting[strconv.Itoa(id)] = ch
+	if c.broken != nil {
+		close(ch)
+		delete(c.waiting, strconv.Itoa(id))
+	}
 	c.mu.Unlock()
 	err := c.send(map[string]any{"id": id, "method": method, "params": params})
 	return id, func(result any) error {

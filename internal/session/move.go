@@ -24,8 +24,10 @@ func newMove(old, now *source.File) *move {
 	}
 	tail := commonSuffix(a[head:], b[head:])
 	if !beginsLine(a, len(a)-tail) || !beginsLine(b, len(b)-tail) {
-		_, rest, _ := bytes.Cut(a[len(a)-tail:], []byte("\n"))
-		tail = len(rest)
+		_, rest, more := bytes.Cut(a[len(a)-tail:], []byte("\n"))
+		if tail = len(rest); !more {
+			tail = -1 // not even the end is the beginning of a line in both
+		}
 	}
 	return &move{now, int32(head), int32(len(a) - tail), int32(len(b) - len(a))}
 }

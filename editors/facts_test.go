@@ -41,14 +41,18 @@ func syntaxes() []syntax {
 			{`--\?icmp-type\) \(\?:\(([^()]*)\)`, icmpTypes()},
 		},
 	}, {
-		file: "vim/syntax/pvefw.vim", escape: escapeVim, separator: `\|`,
+		file: "vim/syntax/pvefw.vim", escape: asIs, separator: `\|`,
 		places: []place{
 			{`(?m)^syn match pvefwOption /[^(]*\\%\((.*?)\\\)`, options()},
 			{`(?m)^syn match pvefwLevel /[^(]*\\%\((.*?)\\\)`, facts.LogLevels()},
 			{`(?m)^syn match pvefwHelper /[^(]*\\%\((.*?)\\\)`, helpers()},
-			{`(?m)^syn match pvefwMacro /[^(]*\\%\((.*?)\\\)`, macros()},
-			{`(?m)^syn match pvefwProtocol /[^(]*\\%\((.*?)\\\)`, facts.ProtocolNames()},
-			{`(?m)^syn match pvefwICMPType /[^(]*\\%\((.*?)\\\)`, icmpTypes()},
+		},
+	}, {
+		file: "vim/syntax/pvefw.vim", escape: asIs, separator: " ",
+		places: []place{
+			{`(?m)^syn keyword pvefwMacro contained (.*)$`, macros()},
+			{`(?m)^syn keyword pvefwProtocol contained (.*)$`, facts.ProtocolNames()},
+			{`(?m)^syn keyword pvefwICMPType contained (.*)$`, icmpTypes()},
 		},
 	}, {
 		file: "emacs/pvefw-mode.el", escape: func(s string) string { return `"` + s + `"` }, separator: " ",
@@ -136,4 +140,4 @@ func escapeJSON(word string) string {
 	return strings.ReplaceAll(regexp.QuoteMeta(word), `\`, `\\`)
 }
 
-func escapeVim(word string) string { return strings.ReplaceAll(word, ".", `\.`) }
+func asIs(word string) string { return word }

@@ -54,13 +54,26 @@
     (re-search-forward
      "^[ \t]*[A-Za-z]+[ \t]+\\(?:[^ \t\n#(]+(\\)?\\(ACCEPT\\|DROP\\|REJECT\\)\\(?:[) \t#]\\|$\\)" limit t)))
 
+(defvar-local pvefw--last nil
+  "The section that was looked at last: tick of the buffer, start, end, word.")
+
 (defun pvefw--section ()
   "The word of the header that point stands below, in capitals."
+  (pcase pvefw--last
+    (`(,(pred (= (buffer-chars-modified-tick))) ,start ,end ,word)
+     (if (and (< start (point)) (<= (point) end)) word (pvefw--look)))
+    (_ (pvefw--look))))
+
+(defun pvefw--look ()
+  "Find out what `pvefw--section' gives, and keep it."
   (save-excursion
     (save-match-data
-      (and (re-search-backward pvefw--header nil t)
-           (looking-at "[ \t]*\\[\\([A-Za-z]+\\)")
-           (upcase (match-string 1))))))
+      (let* ((end (save-excursion
+                    (if (re-search-forward pvefw--header nil t) (match-beginning 0) (point-max))))
+             (start (if (re-search-backward pvefw--header nil t) (point) (1- (point-min))))
+             (word (and (looking-at "[ \t]*\\[\\([A-Za-z]+\\)") (upcase (match-string 1)))))
+        (setq pvefw--last (list (buffer-chars-modified-tick) start end word))
+        word))))
 
 (defun pvefw--find (section regexp limit)
   "Find REGEXP before LIMIT, in a section of the kind SECTION."

@@ -8,7 +8,7 @@ let s:cpo = &cpo
 set cpo&vim
 
 syn case match
-syn iskeyword @,48-57,_
+syn iskeyword @,48-57,_,-,.
 syn sync fromstart
 
 " A section lasts until the next header; an unknown header is a line like others.
@@ -50,30 +50,35 @@ syn cluster pvefwRules contains=pvefwDisabled,pvefwGroupRule,pvefwDirection,pvef
 syn match pvefwDisabled /^\s*|.*$/ contained
 syn match pvefwGroupRule /^\s*group\s\+\c/ contained nextgroup=pvefwGroupName
 syn match pvefwGroupName /[^ \t#]\+/ contained
-syn match pvefwDirection /^\s*\%(in\|out\|forward\)\s\+\c/ contained nextgroup=pvefwMacro,pvefwAction
-syn match pvefwMacro /\%(Amanda\|Auth\|BGP\|BitTorrent\|BitTorrent32\|CVS\|Ceph\|Citrix\|DAAP\|DCC\|DHCPfwd\|DHCPv6\|DNS\|Distcc\|FTP\|Finger\|GNUnet\|GRE\|Git\|HKP\|HTTP\|HTTPS\|ICPV2\|ICQ\|IMAP\|IMAPS\|IPIP\|IPsec\|IPsecah\|IPsecnat\|IRC\|Jetdirect\|L2TP\|LDAP\|LDAPS\|MDNS\|MSNP\|MSSQL\|Mail\|Munin\|MySQL\|NNTP\|NNTPS\|NTP\|NeighborDiscovery\|OSPF\|OpenVPN\|PCA\|PMG\|POP3\|POP3S\|PPtP\|Ping\|PostgreSQL\|Printer\|RDP\|RIP\|RNDC\|Razor\|Rdate\|Rsync\|SANE\|SMB\|SMBswat\|SMTP\|SMTPS\|SNMP\|SPAMD\|SPICEproxy\|SSH\|SVN\|SixXS\|Squid\|Submission\|Syslog\|TFTP\|Telnet\|Telnets\|Time\|Trcrt\|VNC\|VNCL\|Web\|Webcache\|Webmin\|Whois\)\c(\@=/ contained nextgroup=pvefwMacroAction
+syn match pvefwDirection /^\s*\%(in\|out\|forward\)\s\+\c/ contained nextgroup=pvefwMacroCall,pvefwAction
+syn match pvefwMacroCall /[^ \t#(]\+(\@=/ contained contains=pvefwMacro nextgroup=pvefwMacroAction
+syn case ignore
+syn keyword pvefwMacro contained Amanda Auth BGP BitTorrent BitTorrent32 CVS Ceph Citrix DAAP DCC DHCPfwd DHCPv6 DNS Distcc FTP Finger GNUnet GRE Git HKP HTTP HTTPS ICPV2 ICQ IMAP IMAPS IPIP IPsec IPsecah IPsecnat IRC Jetdirect L2TP LDAP LDAPS MDNS MSNP MSSQL Mail Munin MySQL NNTP NNTPS NTP NeighborDiscovery OSPF OpenVPN PCA PMG POP3 POP3S PPtP Ping PostgreSQL Printer RDP RIP RNDC Razor Rdate Rsync SANE SMB SMBswat SMTP SMTPS SNMP SPAMD SPICEproxy SSH SVN SixXS Squid Submission Syslog TFTP Telnet Telnets Time Trcrt VNC VNCL Web Webcache Webmin Whois
+syn case match
 syn match pvefwMacroAction /(\%(ACCEPT\|DROP\|REJECT\))/ contained contains=pvefwAction
 syn match pvefwAction /\%(ACCEPT\|DROP\|REJECT\)\%([ \t#)]\|$\)\@=/ contained
 
 " A flag has exactly one blank behind it.
 syn match pvefwFlag /\%(^\|\s\)\@1<=-i \@=/ contained nextgroup=pvefwInterface skipwhite
 syn match pvefwFlag /\%(^\|\s\)\@1<=--\?\%(source\|dest\) \S\@=/ contained nextgroup=@pvefwAddress
-syn match pvefwFlag /\%(^\|\s\)\@1<=\%(-p\|--\?proto\) \S\@=/ contained nextgroup=pvefwProtocol,pvefwNumber
+syn match pvefwFlag /\%(^\|\s\)\@1<=\%(-p\|--\?proto\) \S\@=/ contained nextgroup=pvefwProtocolValue
 syn match pvefwFlag /\%(^\|\s\)\@1<=--\?[ds]port \S\@=/ contained nextgroup=pvefwPorts
 syn match pvefwFlag /\%(^\|\s\)\@1<=--\?log \S\@=/ contained nextgroup=pvefwLevel
-syn match pvefwFlag /\%(^\|\s\)\@1<=--\?icmp-type \S\@=/ contained nextgroup=pvefwICMPType
+syn match pvefwFlag /\%(^\|\s\)\@1<=--\?icmp-type \S\@=/ contained nextgroup=pvefwICMPTypeValue
 syn match pvefwInterface /[^ \t#]\+/ contained
-syn match pvefwProtocol /\%(ip\|hopopt\|icmp\|igmp\|ggp\|ipencap\|st\|tcp\|egp\|igp\|pup\|udp\|hmp\|xns-idp\|rdp\|iso-tp4\|dccp\|xtp\|ddp\|idpr-cmtp\|ipv6\|ipv6-route\|ipv6-frag\|idrp\|rsvp\|gre\|esp\|ah\|skip\|ipv6-icmp\|ipv6-nonxt\|ipv6-opts\|rspf\|vmtp\|eigrp\|ospf\|ax\.25\|ipip\|etherip\|encap\|pim\|ipcomp\|vrrp\|l2tp\|isis\|sctp\|fc\|mobility-header\|udplite\|mpls-in-ip\|manet\|hip\|shim6\|wesp\|rohc\|ethernet\|mptcp\|icmpv6\)\%([ \t#]\|$\)\@=/ contained
+syn match pvefwProtocolValue /[^ \t#]\+/ contained contains=pvefwProtocol,pvefwNumber
+syn keyword pvefwProtocol contained ip hopopt icmp igmp ggp ipencap st tcp egp igp pup udp hmp xns-idp rdp iso-tp4 dccp xtp ddp idpr-cmtp ipv6 ipv6-route ipv6-frag idrp rsvp gre esp ah skip ipv6-icmp ipv6-nonxt ipv6-opts rspf vmtp eigrp ospf ax.25 ipip etherip encap pim ipcomp vrrp l2tp isis sctp fc mobility-header udplite mpls-in-ip manet hip shim6 wesp rohc ethernet mptcp icmpv6
 syn match pvefwPorts /[^ \t#]\+/ contained contains=pvefwNumber,pvefwService
 syn match pvefwService /\a[[:alnum:]._+-]*/ contained
-syn match pvefwICMPType /\%(TOS-host-redirect\|TOS-host-unreachable\|TOS-network-redirect\|TOS-network-unreachable\|address-mask-reply\|address-mask-request\|address-unreachable\|any\|bad-header\|beyond-scope\|communication-prohibited\|destination-unreachable\|echo-reply\|echo-request\|failed-policy\|fragmentation-needed\|host-precedence-violation\|host-prohibited\|host-redirect\|host-unknown\|host-unreachable\|ip-header-bad\|neighbor-advertisement\|neighbor-solicitation\|neighbour-advertisement\|neighbour-solicitation\|network-prohibited\|network-redirect\|network-unknown\|network-unreachable\|no-route\|packet-too-big\|parameter-problem\|port-unreachable\|precedence-cutoff\|protocol-unreachable\|redirect\|reject-route\|required-option-missing\|router-advertisement\|router-solicitation\|source-quench\|source-route-failed\|time-exceeded\|timestamp-reply\|timestamp-request\|ttl-zero-during-reassembly\|ttl-zero-during-transit\|unknown-header-type\|unknown-option\)\%([ \t#]\|$\)\@=/ contained
+syn match pvefwICMPTypeValue /[^ \t#]\+/ contained contains=pvefwICMPType
+syn keyword pvefwICMPType contained TOS-host-redirect TOS-host-unreachable TOS-network-redirect TOS-network-unreachable address-mask-reply address-mask-request address-unreachable any bad-header beyond-scope communication-prohibited destination-unreachable echo-reply echo-request failed-policy fragmentation-needed host-precedence-violation host-prohibited host-redirect host-unknown host-unreachable ip-header-bad neighbor-advertisement neighbor-solicitation neighbour-advertisement neighbour-solicitation network-prohibited network-redirect network-unknown network-unreachable no-route packet-too-big parameter-problem port-unreachable precedence-cutoff protocol-unreachable redirect reject-route required-option-missing router-advertisement router-solicitation source-quench source-route-failed time-exceeded timestamp-reply timestamp-request ttl-zero-during-reassembly ttl-zero-during-transit unknown-header-type unknown-option
 
 syn cluster pvefwIP contains=pvefwIPv4,pvefwIPv6
 syn cluster pvefwAddress contains=pvefwSet,pvefwAlias,pvefwIPv4,pvefwIPv6
 syn match pvefwSet /+\%(\%(dc\|guest\|sdn\)\/\)\?\a[[:alnum:]_-]*/ contained contains=pvefwScope
 syn match pvefwAlias /\<\%(\%(dc\|guest\)\/\)\?\a[[:alnum:]_-]\+/ contained contains=pvefwScope
 syn match pvefwScope /\%(dc\|guest\|sdn\)\ze\// contained
-syn match pvefwIPv4 /\<\d\{1,3}\%(\.\d\{1,3}\)\{3}\%(\/\d\+\)\?/ contained nextgroup=pvefwListMark
+syn match pvefwIPv4 /\d\{1,3}\%(\.\d\{1,3}\)\{3}\%(\/\d\+\)\?/ contained nextgroup=pvefwListMark
 syn match pvefwIPv6 /\%(\%(\x\{1,4}\)\?:[[:xdigit:]:]*:\d\{1,3}\%(\.\d\{1,3}\)\{3}\|\%(\x\{1,4}\)\?:[[:xdigit:]:]*\)\%(\/\d\+\)\?/ contained nextgroup=pvefwListMark
 syn match pvefwListMark /[,-]/ contained nextgroup=@pvefwIP
 

@@ -1,0 +1,9 @@
+//go:build !linux
+
+package supervise
+
+// Launch fails.
+func (*Store) Launch(int, ...string) error { return supported() }
+
+// Detach fails.
+func Detach(...string) error { return supported() }

@@ -35,12 +35,14 @@ func (c *Connection) String() string { return c.Remote.String() + " → " + c.Lo
 const (
 	established = 1
 	opening     = 3 // answered, not yet acknowledged
+	listening   = 10
 )
 
-// Connections lists the TCP connections of the network namespace from other machines
-// that are established; with those being opened, if half is set.
+// Connections lists the TCP connections of the network namespace that other machines
+// have opened to this one; those that are being opened too, if half is set.
 func (m Machine) Connections(half bool) ([]Connection, error) {
 	var list []Connection
+	open := map[uint16]bool{} // ports that are listened on
 	for _, name := range []string{"tcp", "tcp6"} {
 		text, err := m.read("proc/thread-self/net/" + name)
 		if err != nil && name == "tcp6" {
@@ -51,12 +53,17 @@ func (m Machine) Connections(half bool) ([]Connection, error) {
 		}
 		for line := range strings.Lines(string(text)) {
 			c, state, ok := parseConnection(line)
-			if ok && !c.Remote.Addr().IsLoopback() && (state == established || half && state == opening) {
+			switch {
+			case !ok:
+			case state == listening:
+				open[c.Local.Port()] = true
+			case !c.Remote.Addr().IsLoopback() && (state == established || half && state == opening):
 				list = append(list, c)
 			}
 		}
 	}
-	return slices.DeleteFunc(list, ownEnds(list)), nil
+	own := ownEnds(list)
+	return slices.DeleteFunc(list, func(c Connection) bool { return own(c) || !open[c.Local.Port()] }), nil
 }
 
 // ownEnds finds connections of the node with itself, which have both ends in the list.

@@ -39,7 +39,7 @@ func (m Machine) SessionOf(pid int, claimed string) (Session, error) {
 		}
 		open := m.sockets(p.pid)
 		for i := range all {
-			if s.Connection == nil && all[i].managed() && open[all[i].Inode] {
+			if s.Connection == nil && open[all[i].Inode] {
 				s.Connection = &all[i]
 			}
 		}
@@ -78,7 +78,7 @@ func endOf(address, port string) string {
 
 // Evidence says why a confirmation by the session counts: it works over a connection
 // that was opened after the change, or over an old one and its other end has opened a
-// new one to a management port, or it was begun after the change without any
+// new one to a management port or the port of the old one, or it was begun after the change without any
 // connection that could be old. The error says why none of that is so.
 //
 // A connection is new if the kernel had none like it, established or being opened,
@@ -89,7 +89,7 @@ func (a *Applied) Evidence(s Session, all []Connection) (string, error) {
 	}
 	for i := range all {
 		c := &all[i]
-		if s.Connection != nil && c.managed() && c.Remote.Addr() == s.Connection.Remote.Addr() && !a.knew(c) {
+		if s.Connection != nil && c.Remote.Addr() == s.Connection.Remote.Addr() && (c.managed() || c.Local == s.Connection.Local) && !a.knew(c) {
 			return fmt.Sprintf("%s has opened a new connection to port %d since", c.Remote.Addr(), c.Local.Port()), nil
 		}
 	}

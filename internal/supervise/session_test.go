@@ -11,12 +11,15 @@ import (
 // The table of the kernel: SSH from 192.0.2.7 over connections 11 and 12, the web
 // interface from it over 13 and from 192.0.2.8 over 14, and the node with itself.
 const (
-	header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+	header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n" +
+		"   8: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 17 1\n" +
+		"   9: 00000000:1F46 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 18 1\n"
 	old    = "   0: 010200C0:0016 070200C0:C350 01 00000000:00000000 00:00000000 00000000     0        0 11 1\n"
 	fresh  = "   1: 010200C0:0016 070200C0:C351 01 00000000:00000000 00:00000000 00000000     0        0 12 1\n"
 	web    = "   2: 010200C0:1F46 070200C0:C352 01 00000000:00000000 00:00000000 00000000     0        0 13 1\n"
 	peer   = "   3: 010200C0:1F46 080200C0:C353 01 00000000:00000000 00:00000000 00000000     0        0 14 1\n"
 	half   = "   4: 010200C0:0016 070200C0:C351 03 00000000:00000000 00:00000000 00000000     0        0 0 1\n"
+	away   = "   7: 010200C0:C360 070200C0:01BB 01 00000000:00000000 00:00000000 00000000     0        0 19 1\n" // the node's own
 	itself = "   5: 010200C0:0016 010200C0:C354 01 00000000:00000000 00:00000000 00000000     0        0 15 1\n" +
 		"   6: 010200C0:C354 010200C0:0016 01 00000000:00000000 00:00000000 00000000     0        0 16 1\n"
 )
@@ -58,6 +61,7 @@ func TestWhatConfirms(t *testing.T) {
 		{"the old one, and somebody else", old, old + peer, sshd(11, before), claim, "", "which is older"},
 		{"the old one, and the node with itself", old, old + itself, sshd(11, before), claim, "", "which is older"},
 		{"a name that the kernel does not know", old, old, console(after), "203.0.113.1 1 192.0.2.1 22", "from a session begun since", ""},
+		{"a connection of the node's own", old, old + away, sshd(19, after), "", "from a session begun since", ""},
 		{"an old console", "", "", console(before), "", "", "the session is older than the rules"},
 		{"a new console", "", "", console(after), "", "from a session begun since", ""},
 		{"a new window of an old terminal", "", "", multiplexer("tmux: server"), "", "", "the session lives in tmux: server"},

@@ -28,7 +28,7 @@ func (w words) Bytes() []byte  { return []byte(w) }
 func (w words) Digest() string { return "digest of " + string(w) }
 
 func newWorld(t *testing.T) *world {
-	w := &world{t: t, m: Machine{Root: t.TempDir()}, dir: t.TempDir(), rules: "old", up: 1000 * time.Second}
+	w := &world{t: t, m: Machine{Root: inMemory(t)}, dir: inMemory(t), rules: "old", up: 1000 * time.Second}
 	w.boot("first")
 	w.put("proc/sys/net/bridge/bridge-nf-call-iptables", "1\n")
 	w.put("proc/sys/net/netfilter/nf_conntrack_max", "262144\n")
@@ -37,6 +37,16 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// inMemory is a directory that nobody waits for the disk of.
+func inMemory(t *testing.T) string {
+	dir, err := os.MkdirTemp("/dev/shm", "supervise")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 func (w *world) put(name, text string) {

@@ -30,3 +30,9 @@ func (*Conn) Read() (*Image, error) { return nil, errNoKernel }
 
 // Hashes fails.
 func (*Conn) Hashes() (Hashes, error) { return nil, errNoKernel }
+
+// EncodeDelta fails: the numbers of the messages are Linux's.
+func EncodeDelta(*nft.Delta, uint32) (*Batch, error) { return nil, errNoKernel }
+
+// ReadWhere fails.
+func (*Conn) ReadWhere(func(ChainID, string) bool) (*Image, error) { return nil, errNoKernel }

@@ -173,7 +173,7 @@ func (d *ends) join() {
 		}
 		d.set.Elements = append(d.set.Elements, nft.Element{Key: []nft.Span{{First: from.value, Last: last}}, Verdict: from.verdict})
 	}
-	slices.SortFunc(d.set.Elements, compareElements)
+	slices.SortFunc(d.set.Elements, nft.CompareElements)
 }
 
 // before is the value in front of one that is not zero.

@@ -17,6 +17,9 @@ import (
 func TestListingSaysWhatTheKernelHolds(t *testing.T) {
 	c := namespace(t)
 	for name, p := range programs(t) {
+		if strings.Contains(name, "reference") != strings.Contains(name, "plain") {
+			continue // one form of each semantics says enough
+		}
 		identify(p)
 		if err := c.Apply(encodeTried(t, p)); err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -50,6 +53,7 @@ func identify(p *nft.Program) {
 // kernel's bridges do not filter.
 var ofGuests = regexp.MustCompile(`"family": "inet", ("table": "pvefw-guests"|"name": "pvefw-guests"|"name": "[^"]*", "table": "pvefw-guests")`)
 
+// listed reads a listing of what fit has made.
 func listed(t *testing.T, name, text string) *nft.Program {
 	t.Helper()
 	if !bridges {
@@ -62,5 +66,11 @@ func listed(t *testing.T, name, text string) *nft.Program {
 	if len(got.Strange) > 0 {
 		t.Errorf("%s: strange: %v", name, got.Strange)
 	}
-	return fit(got.Program)
+	out := fit(got.Program)
+	for _, table := range out.Tables {
+		for _, c := range table.Chains {
+			c.Altered = c.Altered && bridges // in the other family's words the content has another hash
+		}
+	}
+	return out
 }

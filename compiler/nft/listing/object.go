@@ -3,7 +3,6 @@ package listing
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/facts"
@@ -38,11 +37,10 @@ func (r *reading) table(h *head) {
 }
 
 type chainObject struct {
-	Comment string  `json:"comment"` // newer versions of nft print it
-	Type    *string `json:"type"`
-	Hook    string  `json:"hook"`
-	Prio    int32   `json:"prio"`
-	Policy  string  `json:"policy"`
+	Type   *string `json:"type"`
+	Hook   string  `json:"hook"`
+	Prio   int32   `json:"prio"`
+	Policy string  `json:"policy"`
 }
 
 func (r *reading) chain(t *table, h *head, body json.RawMessage) error {
@@ -51,7 +49,6 @@ func (r *reading) chain(t *table, h *head, body json.RawMessage) error {
 		return err
 	}
 	c := &nft.Chain{Name: h.Name}
-	c.Hash, _ = strings.CutPrefix(o.Comment, "pvefw:")
 	if o.Type != nil {
 		point := slices.IndexFunc(hooks, func(p nft.HookPoint) bool { return p.String() == o.Hook })
 		if point < 0 || *o.Type != "filter" || o.Policy != "accept" {

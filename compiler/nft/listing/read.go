@@ -98,8 +98,8 @@ type table struct {
 	chains  map[string]*nft.Chain
 	sets    map[string]*nft.Set
 	helpers map[string]*nft.Helper
-	waiting []waiting // rules, which are read when everything that they name is known
-	drafts  map[*nft.Chain][]draft
+	waiting []waiting              // rules, which are read when everything that they name is known
+	drafts  map[*nft.Chain][]draft // of what could be read
 }
 
 type waiting struct {
@@ -166,9 +166,7 @@ func (r *reading) finish() {
 		for i := range t.waiting {
 			r.draft(t, &t.waiting[i])
 		}
-		for _, c := range t.Chains {
-			r.settle(t, c)
-		}
+		r.settle(t)
 		r.out.Program.Tables = append(r.out.Program.Tables, t.Table)
 	}
 }

@@ -1,7 +1,6 @@
 package listing
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
@@ -46,7 +45,17 @@ func (r *reading) draft(t *table, w *waiting) {
 		t.drafts[w.chain] = append(t.drafts[w.chain], draft{made, forms, b.vague, w.rule.Handle})
 		return
 	}
-	r.strange(Strange{t.Name, w.chain.Name, w.rule.Handle, reason})
+	r.foreign(t, w.chain, w.rule.Handle, reason)
+}
+
+// foreign notes a rule that is not in the program.
+func (r *reading) foreign(t *table, c *nft.Chain, handle uint64, reason string) {
+	c.Altered = true
+	name := c.Name
+	if entry, _, ok := nft.BodyOf(name); ok {
+		name = entry
+	}
+	r.strange(Strange{t.Name, name, handle, reason})
 }
 
 // kind says what kind of statement it is, in nft's word.
@@ -61,24 +70,4 @@ func kind(e any) string {
 		}
 	}
 	return "something unknown"
-}
-
-// settle ends a chain. Of several forms of a rule the one is taken whose content has the
-// id in the comment, because then it is the rule that was built; otherwise the first, if
-// they all do the same.
-func (r *reading) settle(t *table, c *nft.Chain) {
-	identity := c.Identity()
-	for _, d := range t.drafts[c] {
-		at := slices.IndexFunc(d.forms, func(form []nft.Stmt) bool { return identity.Of(form) == d.rule.ID })
-		if at < 0 && d.vague {
-			r.strange(Strange{t.Name, c.Name, d.handle, "a rule of which the JSON does not tell the family"})
-			continue
-		}
-		d.rule.Stmts = d.forms[max(at, 0)]
-		identity.Next(d.rule.Stmts)
-		c.Rules = append(c.Rules, d.rule)
-	}
-	if hash := c.Restate(); c.Hash == "" {
-		c.Hash = hash
-	}
 }

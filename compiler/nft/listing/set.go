@@ -58,21 +58,8 @@ func (r *reading) set(t *table, h *head, body json.RawMessage) error {
 		}
 		s.Elements = append(s.Elements, one)
 	}
-	slices.SortFunc(s.Elements, compareElements)
+	slices.SortFunc(s.Elements, nft.CompareElements) // a kernel has them in any order
 	return nil
-}
-
-// compareElements orders elements by their keys, as Build does; a kernel does not.
-func compareElements(a, b nft.Element) int {
-	for i := range min(len(a.Key), len(b.Key)) {
-		switch {
-		case a.Key[i].First.Less(b.Key[i].First):
-			return -1
-		case b.Key[i].First.Less(a.Key[i].First):
-			return 1
-		}
-	}
-	return 0
 }
 
 // fieldOfType is the first field of each type.
@@ -147,6 +134,6 @@ func setOf(key []nft.Field, verdicts bool, elements []any) (*nft.Set, bool) {
 		}
 		s.Elements = append(s.Elements, e)
 	}
-	slices.SortFunc(s.Elements, compareElements)
+	slices.SortFunc(s.Elements, nft.CompareElements) // a kernel has them in any order
 	return s, len(s.Elements) > 0
 }

@@ -36,3 +36,6 @@ func EncodeDelta(*nft.Delta, uint32) (*Batch, error) { return nil, errNoKernel }
 
 // ReadWhere fails.
 func (*Conn) ReadWhere(func(ChainID, string) bool) (*Image, error) { return nil, errNoKernel }
+
+// Others fails.
+func (*Conn) Others() ([]string, error) { return nil, errNoKernel }

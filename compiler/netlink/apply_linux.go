@@ -125,14 +125,22 @@ func (c *Conn) decide(b *Batch, before uint32) error {
 		return &Refusal{Reason: unix.ENOBUFS}
 	}
 	c.tryTo(&b.clean) // as long as the old is in force, what it uses cannot be removed
-	image, err := c.Read()
-	switch {
+	switch there, err := b.inForce(c); {
 	case err != nil:
 		return fmt.Errorf("%w: %w", ErrUnknown, err)
-	case len(image.Strange) > 0 || !nft.Diff(image.Program, b.program).Empty():
+	case !there:
 		return ErrUnknown
 	}
 	return nil
+}
+
+// holds reports whether a program and nothing else is in force.
+func (c *Conn) holds(p *nft.Program) (bool, error) {
+	image, err := c.Read()
+	if err != nil {
+		return false, err
+	}
+	return len(image.Strange) == 0 && nft.Diff(image.Program, p).Empty(), nil
 }
 
 // drain throws away what is still there to be received.

@@ -109,16 +109,9 @@ func (r *reader) entry(c *nft.Chain) error {
 // rules reads rules into a chain. What cannot be said in statements is strange, and the
 // rest is read all the same.
 func (r *reader) rules(c *nft.Chain, from string) error {
-	fill := func(w *wire) {
-		w.text(unix.NFTA_RULE_TABLE, r.table.Name)
-		w.text(unix.NFTA_RULE_CHAIN, from)
-	}
 	c.Rules = []*nft.Rule{}
 	d := decoder{reader: r}
-	return r.dump(unix.NFT_MSG_GETRULE, fill, func(a attributes) {
-		if string(letters(a.get(unix.NFTA_RULE_CHAIN))) != from {
-			return
-		}
+	return r.rulesOf(from, func(a attributes) {
 		d.begin()
 		if err := d.statements(a.get(unix.NFTA_RULE_EXPRESSIONS)); err != nil {
 			c.Altered = true
@@ -128,5 +121,18 @@ func (r *reader) rules(c *nft.Chain, from string) error {
 		rule := r.stock.rules.put(nft.Rule{Stmts: r.stock.stmts.keep(d.out), Comment: commentIn(a.get(unix.NFTA_RULE_USERDATA))})
 		rule.ID, _, _ = strings.Cut(rule.Comment, " ")
 		c.Rules = append(c.Rules, rule)
+	})
+}
+
+// rulesOf shows the rules of a chain in their order.
+func (r *reader) rulesOf(chain string, visit func(a attributes)) error {
+	fill := func(w *wire) {
+		w.text(unix.NFTA_RULE_TABLE, r.table.Name)
+		w.text(unix.NFTA_RULE_CHAIN, chain)
+	}
+	return r.dump(unix.NFT_MSG_GETRULE, fill, func(a attributes) {
+		if string(letters(a.get(unix.NFTA_RULE_CHAIN))) == chain {
+			visit(a)
+		}
 	})
 }

@@ -15,20 +15,20 @@ func (s *Store) Boot(open Opener) (string, error) {
 	case err != nil:
 		return "", err
 	case waiting != nil:
-		return fmt.Sprintf("Change %d waits for confirmation; nothing was done.", waiting.ID), nil
+		return fmt.Sprintf("change %d waits for confirmation; nothing was done", waiting.ID), nil
 	case ended != nil && ended.Result.Outcome == Restored:
-		return fmt.Sprintf("Change %d was taken back: %s.", ended.ID, ended.Result.Reason), nil
+		return fmt.Sprintf("change %d was taken back: %s", ended.ID, ended.Result.Reason), nil
 	}
 	saved, err := readBounded(s.path("good"), mostKept)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "No rules have been applied yet; nothing was done.", nil
+		return "no rules have been applied yet; nothing was done", nil
 	}
 	if err != nil {
 		return "", sayf(err, "%s cannot be read", s.path("good"))
 	}
 	k, err := open()
 	if err != nil {
-		return "", sayf(err, "The kernel cannot be asked")
+		return "", sayf(err, "the kernel cannot be asked")
 	}
 	defer k.Close()
 	good, err := k.Parse(saved)
@@ -36,7 +36,7 @@ func (s *Store) Boot(open Opener) (string, error) {
 		return "", sayf(err, "%s is damaged", s.path("good"))
 	}
 	if err := replace(k, good); err != nil {
-		return "", sayf(err, "The rules that were in force last cannot be brought back")
+		return "", sayf(err, "the rules that were in force last cannot be brought back")
 	}
-	return "The rules that were in force last are in force again.", nil
+	return "the rules that were in force last are in force again", nil
 }

@@ -49,7 +49,7 @@ func (m Machine) Connections(half bool) ([]Connection, error) {
 			continue // a kernel without IPv6
 		}
 		if err != nil {
-			return nil, sayf(err, "The kernel does not tell its TCP connections")
+			return nil, sayf(err, "the kernel does not tell its TCP connections")
 		}
 		for line := range strings.Lines(string(text)) {
 			c, state, ok := parseConnection(line)

@@ -168,7 +168,7 @@ func TestRestoringIsTriedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.wait(time.Hour)
-	w.fails = say("The kernel is busy.")
+	w.fails = say("the kernel is busy")
 	if _, _, err := s.Settle(w.open); err == nil {
 		t.Fatal("no error")
 	}
@@ -184,10 +184,10 @@ func TestRestoringIsTriedAgain(t *testing.T) {
 // A change that fails leaves the old state and nothing pending.
 func TestFailedChangeChangesNothing(t *testing.T) {
 	for name, spoil := range map[string]func(w *world, task *Task){
-		"the kernel refuses":    func(w *world, task *Task) { task.Do = func(Ruleset) error { return say("No.") } },
+		"the kernel refuses":    func(w *world, task *Task) { task.Do = func(Ruleset) error { return say("no") } },
 		"the answer is lost":    func(w *world, task *Task) { task.Do = func(Ruleset) error { w.rules = "half"; return ErrUncertain } },
-		"not what was wanted":   func(w *world, task *Task) { task.Check = func() error { return say("Another rule.") } },
-		"nobody watches":        func(w *world, task *Task) { task.Watch = func(int) error { return say("No.") } },
+		"not what was wanted":   func(w *world, task *Task) { task.Check = func() error { return say("another rule") } },
+		"nobody watches":        func(w *world, task *Task) { task.Watch = func(int) error { return say("no") } },
 		"a setting is not made": func(w *world, task *Task) { task.Settings[0].File = "proc/sys/net/bridge" },
 	} {
 		w := newWorld(t)

@@ -13,7 +13,7 @@ const mostHistory = 50
 func (s *Store) ids() ([]int, error) {
 	entries, err := os.ReadDir(s.path("history"))
 	if err != nil {
-		return nil, sayf(err, "The history in %s cannot be read", s.path("history"))
+		return nil, sayf(err, "the history in %s cannot be read", s.path("history"))
 	}
 	var list []int
 	for _, e := range entries {

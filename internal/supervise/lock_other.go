@@ -19,5 +19,5 @@ func (*Lock) Release() {}
 func holder(string) (string, bool) { return "", false }
 
 func supported() error {
-	return say("Rules are applied to a Linux kernel, and this is another system.")
+	return say("rules are applied to a Linux kernel, and this is another system")
 }

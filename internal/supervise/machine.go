@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Machine is the node as its /proc, /run and /var tell about it.
@@ -41,7 +42,7 @@ func readBounded(path string, most int64) ([]byte, error) {
 	return data, err
 }
 
-// Error is why something was not done, as a sentence for people.
+// Error is why something was not done, as a sentence for people without its end.
 type Error struct {
 	Text string
 	why  error
@@ -59,7 +60,7 @@ func sayf(why error, format string, args ...any) error {
 	if e := (*Error)(nil); errors.As(why, &e) {
 		return why // it is a sentence already
 	}
-	return &Error{Text: fmt.Sprintf(format, args...) + ": " + plainly(why) + ".", why: why}
+	return &Error{Text: fmt.Sprintf(format, args...) + ": " + plainly(why), why: why}
 }
 
 // plainly leaves the names of calls and paths out of an error.
@@ -73,4 +74,11 @@ func plainly(err error) string {
 		return l.Err.Error()
 	}
 	return err.Error()
+}
+
+// Name is the machine's, without its domain.
+func (m Machine) Name() string {
+	text, _ := m.read("proc/sys/kernel/hostname")
+	name, _, _ := strings.Cut(strings.TrimSpace(string(text)), ".")
+	return name
 }

@@ -18,16 +18,16 @@ type Moment struct {
 func (m Machine) Now() (Moment, error) {
 	boot, err := m.read("proc/sys/kernel/random/boot_id")
 	if err != nil {
-		return Moment{}, sayf(err, "The kernel does not tell which boot this is")
+		return Moment{}, sayf(err, "the kernel does not tell which boot this is")
 	}
 	text, err := m.read("proc/uptime")
 	if err != nil {
-		return Moment{}, sayf(err, "The kernel does not tell how long it has been running")
+		return Moment{}, sayf(err, "the kernel does not tell how long it has been running")
 	}
 	word, _, _ := strings.Cut(string(text), " ")
 	seconds, err := strconv.ParseFloat(word, 64)
 	if err != nil {
-		return Moment{}, sayf(err, "The kernel does not tell how long it has been running")
+		return Moment{}, sayf(err, "the kernel does not tell how long it has been running")
 	}
 	return Moment{
 		Boot: strings.TrimSpace(string(boot)),

@@ -94,14 +94,14 @@ func (a *Applied) Evidence(s Session, all []Connection) (string, error) {
 		}
 	}
 	const how = "Open a new connection to this node, for example a second SSH session or the web interface, and confirm there. " +
-		"If you cannot, the rules lock you out; then do nothing, and they are taken back."
+		"If you cannot, the rules lock you out; then do nothing, and they are taken back"
 	switch {
 	case s.Connection != nil:
-		return "", say("This does not confirm the change: it comes over the connection from %s, which is older than the rules. %s", s.Connection.Remote, how)
+		return "", say("this does not confirm the change: it comes over the connection from %s, which is older than the rules. %s", s.Connection.Remote, how)
 	case s.keeper != "":
-		return "", say("This does not confirm the change: the session lives in %s, which outlives connections. %s", s.keeper, how)
+		return "", say("this does not confirm the change: the session lives in %s, which outlives connections. %s", s.keeper, how)
 	case s.leader.pid == 0 || s.leader.started <= a.At.Up:
-		return "", say("This does not confirm the change: the session is older than the rules. %s", how)
+		return "", say("this does not confirm the change: the session is older than the rules. %s", how)
 	}
 	return "it comes from a session begun since", nil
 }

@@ -44,9 +44,9 @@ func SettingsOf(p *ir.Policy) []Setting {
 	return list
 }
 
-// differing returns the settings that are not so yet, with what they are. Where a part
+// Differing returns the settings that are not so yet, with what they are. Where a part
 // of the kernel is not loaded there is nothing to set.
-func (m Machine) differing(wanted []Setting) ([]Setting, error) {
+func (m Machine) Differing(wanted []Setting) ([]Setting, error) {
 	var list []Setting
 	for _, s := range wanted {
 		text, err := m.read(s.File)
@@ -55,7 +55,7 @@ func (m Machine) differing(wanted []Setting) ([]Setting, error) {
 			continue
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			return nil, sayf(err, "The setting %s cannot be read", m.path(s.File))
+			return nil, sayf(err, "the setting %s cannot be read", m.path(s.File))
 		case now == s.Value:
 			continue
 		default:
@@ -73,7 +73,7 @@ func (m Machine) set(list []Setting) error {
 	for i := range list {
 		if err := m.put(&list[i], list[i].Value); err != nil {
 			_ = m.unset(list[:i])
-			return sayf(err, "The setting %s cannot be made", m.path(list[i].File))
+			return sayf(err, "the setting %s cannot be made", m.path(list[i].File))
 		}
 	}
 	return nil
@@ -91,7 +91,7 @@ func (m Machine) unset(list []Setting) error {
 			err = os.Remove(m.path(s.File))
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			failed = errors.Join(failed, sayf(err, "The setting %s cannot be taken back", m.path(s.File)))
+			failed = errors.Join(failed, sayf(err, "the setting %s cannot be taken back", m.path(s.File)))
 		}
 	}
 	return failed

@@ -67,12 +67,12 @@ func (p *Pending) overdue(now Moment) string {
 func (s *Store) cut(open Opener, p *Pending, reason string) error {
 	k, err := open()
 	if err != nil {
-		return sayf(err, "The kernel cannot be asked what became of change %d", p.ID)
+		return sayf(err, "the kernel cannot be asked what became of change %d", p.ID)
 	}
 	defer k.Close()
 	now, err := k.Save()
 	if err != nil {
-		return sayf(err, "The rules in force cannot be read, so nobody knows what became of change %d", p.ID)
+		return sayf(err, "the rules in force cannot be read, so nobody knows what became of change %d", p.ID)
 	}
 	if now.Digest() != p.Before {
 		return s.decide(p, Cut, reason)
@@ -92,7 +92,7 @@ func (s *Store) Restore(open Opener, p *Pending, reason string) error {
 	}
 	k, err := open()
 	if err != nil {
-		return sayf(err, "The kernel cannot be asked, so change %d cannot be taken back", p.ID)
+		return sayf(err, "the kernel cannot be asked, so change %d cannot be taken back", p.ID)
 	}
 	defer k.Close()
 	before, err := k.Parse(saved)
@@ -108,7 +108,7 @@ func (s *Store) Restore(open Opener, p *Pending, reason string) error {
 // takeBack brings rules and settings into the state before a change.
 func (s *Store) takeBack(k Kernel, p *Pending, before Ruleset) error {
 	if err := replace(k, before); err != nil {
-		return sayf(err, "The rules before change %d cannot be brought back", p.ID)
+		return sayf(err, "the rules before change %d cannot be brought back", p.ID)
 	}
 	s.at("replaced")
 	return s.machine.unset(p.Settings)
@@ -127,7 +127,7 @@ func replace(k Kernel, wanted Ruleset) error {
 		return err
 	}
 	if now.Digest() != wanted.Digest() {
-		return say("The kernel does not hold what was restored.")
+		return say("the kernel does not hold what was restored")
 	}
 	return nil
 }
@@ -212,3 +212,6 @@ func (s *Store) Remaining(p *Pending) time.Duration {
 	}
 	return max(0, now.Until(p.Deadline()))
 }
+
+// Free lets the service apply the files again that it was to leave alone.
+func (s *Store) Free() error { return s.Hold("") }

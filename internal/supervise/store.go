@@ -41,7 +41,7 @@ func Open(dir string, m Machine) (*Store, error) {
 	}
 	for _, d := range []string{dir, filepath.Join(dir, "history")} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
-			return nil, sayf(err, "The directory %s, where changes are written down, cannot be made", d)
+			return nil, sayf(err, "the directory %s, where changes are written down, cannot be made", d)
 		}
 	}
 	return &Store{dir: dir, machine: m, settling: settling}, nil
@@ -77,7 +77,7 @@ func (s *Store) read(dir string) (*Pending, error) {
 		return nil, err
 	}
 	if p.Version != recordVersion || p.ID < 1 {
-		return nil, say("%s was written by another version of pvefw.", s.path(dir, "change.json"))
+		return nil, say("%s was written by another version of pvefw", s.path(dir, "change.json"))
 	}
 	a, r := &Applied{}, &Result{}
 	if there, err = s.record(dir, "applied.json", a); err != nil {

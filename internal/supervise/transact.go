@@ -41,9 +41,9 @@ func (s *Store) Lock(what string) (*Lock, error) {
 	l, err := grab(s.path("lock"), s.holderText(what))
 	if errors.Is(err, errTaken) {
 		if other, _ := holder(s.path("lock")); other != "" {
-			return nil, say("Another pvefw is changing the rules at this moment (%s); nothing was done.", other)
+			return nil, say("another pvefw is changing the rules at this moment (%s); nothing was done", other)
 		}
-		return nil, say("Another pvefw is changing the rules at this moment; nothing was done.")
+		return nil, say("another pvefw is changing the rules at this moment; nothing was done")
 	}
 	if err != nil {
 		return nil, sayf(err, "%s cannot be written", s.path("lock"))
@@ -60,7 +60,7 @@ func (s *Store) Run(k Kernel, t *Task) (*Pending, error) {
 	}
 	before, err := k.Save()
 	if err != nil {
-		return nil, sayf(err, "The rules in force cannot be saved, so nothing was changed")
+		return nil, sayf(err, "the rules in force cannot be saved, so nothing was changed")
 	}
 	p, err := s.prepare(t, before)
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *Store) prepare(t *Task, before Ruleset) (*Pending, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings, err := s.machine.differing(t.Settings)
+	settings, err := s.machine.Differing(t.Settings)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (s *Store) prepare(t *Task, before Ruleset) (*Pending, error) {
 	}
 	if err != nil {
 		_ = s.sweep()
-		return nil, sayf(err, "The rules in force cannot be written down in %s, so nothing was changed", s.dir)
+		return nil, sayf(err, "the rules in force cannot be written down in %s, so nothing was changed", s.dir)
 	}
 	return p, nil
 }
@@ -147,7 +147,7 @@ func (s *Store) accept(k Kernel, p *Pending, t *Task) error {
 	}
 	after, err := k.Save()
 	if err != nil {
-		return sayf(err, "The rules in force cannot be read back")
+		return sayf(err, "the rules in force cannot be read back")
 	}
 	a := &Applied{Digest: after.Digest()}
 	if p.Within > 0 {

@@ -131,25 +131,33 @@ func (s *Store) Watchers(id int) int {
 	return n
 }
 
-// waking is how long watchers may take to be there.
-const waking = 15 * time.Second
+// How long watchers may take to be there, and when another one is started in the place
+// of one that has not come: on a machine under load a process takes its time.
+const (
+	waking = 30 * time.Second
+	again  = 5 * time.Second
+)
 
-// Await starts watchers and returns when as many as are wanted are awake. start is
-// asked again when one that was about to leave has left.
+// Await starts watchers and returns when as many as are wanted are awake. One that was
+// about to leave may have held a slot at first.
 func (s *Store) Await(id, wanted int, start func() error) error {
-	tries := 0
-	for began := time.Now(); time.Since(began) < waking; time.Sleep(glance / 4) {
-		if s.Watchers(id) >= wanted {
+	began := time.Now()
+	for started := -again; time.Since(began) < waking; time.Sleep(glance / 4) {
+		awake := s.Watchers(id)
+		if awake >= wanted {
 			return nil
 		}
-		if tries++; tries%40 != 1 {
+		if time.Since(began)-started < again {
 			continue
 		}
-		if err := start(); err != nil {
-			return sayf(err, "What would take the change back cannot be started, so nothing was changed")
+		started = time.Since(began)
+		for range wanted - awake {
+			if err := start(); err != nil {
+				return sayf(err, "what would take the change back cannot be started, so nothing was changed")
+			}
 		}
 	}
-	return say("What would take the change back did not start within %s, so nothing was changed.", waking)
+	return say("what would take the change back did not start within %s, so nothing was changed", waking)
 }
 
 // holderText tells others who holds a lock.

@@ -99,6 +99,9 @@ func (r *applyRun) open(path string) error {
 	if r.node == "" {
 		r.node = r.promise.Node
 	}
+	if here := r.machine().Name(); r.promise.Node != load.AnyNode && r.promise.Node != here && !r.iKnow {
+		return failf("the plan is for the node %s, and this is %s; nothing was done", diag.Visible(r.promise.Node), diag.Visible(here))
+	}
 	return nil
 }
 
@@ -107,7 +110,7 @@ func (r *applyRun) apply(store *supervise.Store, share int) error {
 	if err != nil {
 		return err
 	}
-	if err := r.rightNode(o, r.promise != nil); err != nil {
+	if err := r.rightNode(o); err != nil {
 		return err
 	}
 	p, err := r.planProgram(o, lower.Intended, true)

@@ -97,12 +97,11 @@ func applyError(err error) error {
 }
 
 // rightNode refuses files that are said to be another node's than this one.
-func (r *guarded) rightNode(o *opened, promised bool) error {
+func (r *guarded) rightNode(o *opened) error {
 	name, here := o.policies[0].Node, r.machine().Name()
-	anybodys := o.config.Nodes[0].Facts.NoDir && (r.node == "" || promised && r.node == load.AnyNode)
+	anybodys := o.config.Nodes[0].Facts.NoDir && (r.node == "" || r.node == load.AnyNode)
 	if anybodys || name == here || r.iKnow {
 		return nil
 	}
-	what := map[bool]string{true: "the plan is", false: "the files are"}[promised]
-	return failf("%s for the node %s, and this is %s; nothing was done", what, diag.Visible(name), diag.Visible(here))
+	return failf("the files are for the node %s, and this is %s; nothing was done", diag.Visible(name), diag.Visible(here))
 }

@@ -140,7 +140,7 @@ func lockoutText(l *analysis.Lockout) string {
 		text += ": " + l.Witness
 	}
 	if by := l.StoppedBy(); by != nil && !by.Rule.Origin.Span.IsZero() {
-		text += " meets " + by.Rule.Origin.Span.String()
+		text += " meets " + lineOf(by.Rule.Origin.Span)
 	}
 	return text
 }

@@ -43,7 +43,7 @@ func writeLocalnet(s *Streams, cfg *config.Config, n *config.Node) {
 	network, from := n.Facts.LocalNetwork, "the network of the address"
 	if c := cfg.Cluster; c != nil && c.Aliases["local_network"] != nil {
 		alias := c.Aliases["local_network"]
-		network, from = alias.Text, alias.Span.String()
+		network, from = alias.Text, lineOf(alias.Span)
 	}
 	if network == "" {
 		network, from = "unknown", "give it with --local-network or in "+".pvefw.yaml"
@@ -53,7 +53,7 @@ func writeLocalnet(s *Streams, cfg *config.Config, n *config.Node) {
 	rows = append(rows, []string{"local network", network, from})
 	if c := cfg.Cluster; c != nil && c.Sets["management"] != nil {
 		for _, e := range c.Sets["management"].Entries {
-			rows = append(rows, []string{"management", managementText(&e), e.Span().String()})
+			rows = append(rows, []string{"management", managementText(&e), lineOf(e.Span())})
 		}
 	}
 	writeColumns(s.Stdout, rows)

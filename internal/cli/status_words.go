@@ -41,6 +41,9 @@ func (s *statusTold) warn() {
 // disagree says why files and rules differ, and what becomes of it.
 func (s *statusTold) disagree(running bool) string {
 	text := "The rules in force are not what the files ask for: " + s.Differ + ". "
+	if s.Rules == "none" {
+		text = "The files say that the firewall is on, but pvefw filters nothing. "
+	}
 	switch {
 	case s.Held:
 		return text + "Their rules were taken back, so the service leaves them alone until they change."

@@ -120,7 +120,7 @@ func (r *guarded) judged(share int) (*planned, *opened, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := r.rightNode(o, false); err != nil {
+	if err := r.rightNode(o); err != nil {
 		return nil, nil, err
 	}
 	p, err := r.planProgram(o, lower.Intended, true)

@@ -16,7 +16,12 @@ type Machine struct {
 }
 
 // path is where a file of the machine lies.
-func (m Machine) path(name string) string { return filepath.Join("/", m.Root, name) }
+func (m Machine) path(name string) string {
+	if m.Root == "" {
+		return "/" + name
+	}
+	return filepath.Join(m.Root, name)
+}
 
 // mostRead bounds what is read of one file of /proc: a million connections.
 const mostRead = 160 << 20

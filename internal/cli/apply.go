@@ -122,9 +122,6 @@ func (r *applyRun) apply(store *supervise.Store, share int) error {
 			return failf("this plan does not hold any more: %s; make a new one", diag.Visible(why))
 		}
 	}
-	if err := r.guard(o, p, share); err != nil {
-		return err
-	}
 	settings, err := r.machine().Differing(supervise.SettingsOf(o.policies[0]))
 	if err != nil {
 		return nodeError(err)
@@ -133,8 +130,11 @@ func (r *applyRun) apply(store *supervise.Store, share int) error {
 		return failf("cannot write the plan: %s", reason(err))
 	}
 	tellSettings(r.Streams, settings)
+	if err := r.guard(o, p, share); err != nil {
+		return err
+	}
 	if p.Summary.Empty() && len(settings) == 0 {
-		return store.Free()
+		return nodeError(store.Free())
 	}
 	if err := r.agree(r.cmd, *r.yes, "Apply this plan?"); err != nil {
 		return err

@@ -42,7 +42,7 @@ const mostRemovedByDefault = "20%"
 func (r *guarded) guard(o *opened, p *planned, share int) error {
 	for _, check := range []func() error{
 		func() error { return r.daemons() },
-		func() error { return r.errors(o) },
+		func() error { return r.errors(o, p) },
 		func() error { return r.lockouts(o) },
 		func() error { return checkRemoved(p, share) },
 	} {
@@ -73,7 +73,7 @@ var closing = regexp.MustCompile(`(?i)\b(DROP|REJECT)\b`)
 
 // errors refuses while lint finds errors, and while a line that would stop packets is
 // dropped, whatever the settings say about such findings.
-func (r *guarded) errors(o *opened) error {
+func (r *guarded) errors(o *opened, p *planned) error {
 	if r.allowErrors {
 		return nil
 	}
@@ -81,6 +81,9 @@ func (r *guarded) errors(o *opened) error {
 	loaded, err := openFiles(&Streams{Stdin: r.Stdin, Stderr: new(strings.Builder), Now: r.Now}, r.path, r.options(r.Streams))
 	if err != nil {
 		return err
+	}
+	if loaded.digest() != p.Config.Digest {
+		return failf("the files have changed meanwhile; nothing was done, try again")
 	}
 	res, err := (&lintJob{lintRun: l, path: r.path, o: loaded}).result()
 	if err != nil {

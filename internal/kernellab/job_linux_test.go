@@ -22,7 +22,7 @@ import (
 
 // This file runs inside the machine: pvefw as a node's administrator uses it.
 
-var machineJobs = Jobs{"kill": killJob, "before boot": beforeBoot, "after boot": afterBoot, "stream": streamJob}
+var machineJobs = Jobs{"kill": killJob, "before boot": beforeBoot, "after boot": afterBoot, "stream": streamJob, "refuse": refuseJob, "clock": clockJob, "confirm": confirmJob}
 
 const (
 	stateDir = "/state"
@@ -93,10 +93,13 @@ type killed struct {
 	Rounds, Parents, Watchers, Confirmed, Restored, Untouched int
 }
 
+// mostKills is how many changes are enough.
+const mostKills = 50
+
 // killJob kills one process of each of many changes at a random moment and looks what
 // is in force in the end.
 func killJob(argument []byte) ([]byte, error) {
-	rounds, err := strconv.Atoi(string(argument))
+	limit, err := time.ParseDuration(string(argument))
 	if err != nil {
 		return nil, err
 	}
@@ -112,10 +115,10 @@ func killJob(argument []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, sum := rand.New(rand.NewPCG(1, 2)), killed{Rounds: rounds}
-	for i := range rounds {
+	r, sum := rand.New(rand.NewPCG(1, 2)), killed{}
+	for began = time.Now(); sum.Rounds < mostKills && time.Since(began) < limit; sum.Rounds++ {
 		if err := sum.round(r, takes, wanted); err != nil {
-			return nil, fmt.Errorf("round %d: %w", i, err)
+			return nil, fmt.Errorf("round %d: %w", sum.Rounds, err)
 		}
 	}
 	return json.Marshal(sum)
@@ -147,7 +150,7 @@ func (sum *killed) round(r *rand.Rand, takes time.Duration, wanted string) error
 		confirmed = do("confirm", "--state-dir", stateDir) == nil
 	}
 	<-dead
-	if err := decided(); err != nil {
+	if err := undisturbed(); err != nil {
 		return err
 	}
 	now, err := inForce()
@@ -164,6 +167,26 @@ func (sum *killed) round(r *rand.Rand, takes time.Duration, wanted string) error
 		sum.Restored++
 	default:
 		sum.Untouched++
+	}
+	return nil
+}
+
+// undisturbed waits until what pvefw does by itself is done. A command that died before
+// anybody watched has changed nothing yet; what it has written down waits for the next.
+func undisturbed() error {
+	store, err := supervise.Open(stateDir, supervise.Machine{})
+	if err != nil {
+		return err
+	}
+	for range 10 {
+		p, err := store.Pending()
+		if err != nil || p == nil || len(watchers()) > 0 {
+			return errors.Join(err, decided())
+		}
+		if p.Applied != nil {
+			return errors.New("nobody watches a change that was applied")
+		}
+		time.Sleep(300 * time.Millisecond)
 	}
 	return nil
 }

@@ -114,7 +114,7 @@ func (b *textBuilder) text(table string, before, after *textChain) {
 	}
 	c.Name = cmp.Or(was.name, is.name)
 	switch {
-	case was.hooks:
+	case was.hooks || is.hooks:
 		c.Action, c.Note = Modify, "a chain of the kernel, of which only the way into pve-firewall's chains counts"
 	case was.unreadable != "":
 		c.Note = was.unreadable

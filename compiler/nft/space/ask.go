@@ -44,6 +44,15 @@ func (r *reading) ask(f ir.Family, w *way) *asking {
 	return a
 }
 
+// visit tells the chains that packets may meet behind the lead.
+func (a *asking) visit(tell func(Place)) {
+	for c := range a.chains {
+		if c.stop >= a.way.lead {
+			tell(Place{tableName(a.way.stops[c.stop].family), c.chain.Name})
+		}
+	}
+}
+
 func (a *asking) chain(t *tableIndex, c *nft.Chain, p *place, stop int) {
 	if c == nil || a.chains[chainAt{c, stop}] {
 		return

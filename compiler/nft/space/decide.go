@@ -44,6 +44,23 @@ func (a *asking) begin(u *packet.Universe) *deciding {
 	return &deciding{asking: a, universe: u, steps: mostSteps, lost: u.None(), effects: map[string]packet.Set{}, rules: map[*nft.Rule]*Rule{}}
 }
 
+// lead sends packets past the stops in front of those that are asked about. How they got
+// there does not count then.
+func (d *deciding) lead(packets packet.Set) flow {
+	var on flow
+	for _, p := range d.pass(flow{{mark: unmarked, packets: packets}}, 0, d.asking.way.lead) {
+		on = on.join(flow{{mark: p.mark, packets: p.packets}})
+	}
+	d.hits, d.effects = nil, map[string]packet.Set{}
+	return on
+}
+
+// rest sends packets through the other stops.
+func (d *deciding) rest(in flow) *fates {
+	d.end(d.pass(in, d.asking.way.lead, len(d.asking.way.stops)))
+	return &fates{d.hits, d.effects, d.lost}
+}
+
 // pass sends packets through stops, and returns those that nothing stopped.
 func (d *deciding) pass(in flow, from, to int) flow {
 	for d.at = from; d.at < to && len(in) > 0; d.at++ {
@@ -178,7 +195,7 @@ func (d *deciding) rule(c *nft.Chain, r *nft.Rule, in, out flow, depth int) (flo
 // site is a rule at its place, the same one each time.
 func (d *deciding) site(c *nft.Chain, r *nft.Rule) *Rule {
 	if d.rules[r] == nil {
-		d.rules[r] = &Rule{tableName(d.table.family), c.Name, r}
+		d.rules[r] = &Rule{Place{tableName(d.table.family), c.Name}, r}
 	}
 	return d.rules[r]
 }

@@ -68,3 +68,18 @@ func (m marking) packets(u *packet.Universe, t markTest) packet.Set {
 
 // maybe is a set of which nobody knows how much of s it is.
 func maybe(s packet.Set) packet.Set { return packet.Between(s.Minus(s).Lower(), s.Upper()) }
+
+// asksForMark reports whether a rule of the node asks what guests were allowed to send.
+func (r *reading) asksForMark() bool {
+	for _, c := range r.tables[nft.Inet].chains {
+		rules, _ := r.rules(r.tables[nft.Inet], c)
+		for _, rule := range rules {
+			for _, s := range rule.Stmts {
+				if m, ok := s.(*nft.Masked); ok && m.Field == nft.Mark && m.Mask.Lo&acceptMark != 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -36,9 +36,12 @@ func (o Outcome) String() string {
 // passes reports whether packets go on.
 func (o Outcome) passes() bool { return o.Verdict == ir.Accept }
 
-// Rule is a rule at its place. Nil stands for nothing that decides.
+// Place is a chain of a table.
+type Place struct{ Table, Chain string }
+
+// Rule is a rule at its place.
 type Rule struct {
-	Table, Chain string
+	Place
 	*nft.Rule
 }
 
@@ -108,12 +111,14 @@ func union(u *packet.Universe, list []*ir.Match) packet.Set {
 	return s
 }
 
-// elsewhere is the packets that are not asked about where a bridge decides: those of
-// the loopback, which no bridge sees, and those about which it says more than the IR. It
-// takes addresses of 0.0.0.0/8 for broadcasts, as the kernel's routing does; the address
-// of nobody is none where it sends.
-var elsewhere = []*ir.Match{
-	{In: "lo"}, {Out: "lo"},
+// loopback is what the node sends to itself, which no bridge sees.
+var loopback = []*ir.Match{{In: "lo"}, {Out: "lo"}}
+
+// elsewhere is the packets that are not asked about where a bridge decides: beside those
+// of the loopback, those about which it says more than the IR. It takes addresses of
+// 0.0.0.0/8 for broadcasts, as the kernel's routing does; the address of nobody is none
+// where it sends.
+var elsewhere = append([]*ir.Match{
 	{Source: &ir.Addr{Range: &ir.Range{First: netip.MustParseAddr("0.0.0.1"), Last: netip.MustParseAddr("0.255.255.255")}}},
 	{Dest: &ir.Addr{Prefixes: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/8")}}},
-}
+}, loopback...)

@@ -91,14 +91,9 @@ func (v *proving) ask(q *question) {
 	if q.guest {
 		start = start.Minus(union(u, elsewhere))
 	}
-	on := d.pass(flow{{mark: unmarked, packets: start}}, 0, q.way.lead)
-	d.hits, d.effects = nil, map[string]packet.Set{}
+	on := d.lead(start)
 	asked := on.all(u)
-	for i := range on {
-		on[i].by, on[i].queue = nil, ""
-	}
-	d.end(d.pass(on, q.way.lead, len(q.way.stops)))
-	c := &comparison{proving: v, universe: u, question: q, want: expect(u, q, asked), got: &fates{d.hits, d.effects, d.lost}}
+	c := &comparison{proving: v, universe: u, question: q, want: expect(u, q, asked), got: d.rest(on)}
 	c.run()
 }
 

@@ -38,14 +38,16 @@ func (r *planRun) planProgram(o *opened, sem lower.Semantics, verify bool) (*pla
 		return nil, unfit(o, more)
 	}
 	o.found = append(o.found, more...)
-	live, err := r.program(r.Streams, wanted, verify || r.verify)
+	live, err := r.program(r.Streams, wanted, verify)
 	if err != nil {
 		return nil, err
 	}
 	p := &planned{live: live, want: wanted, config: o.Name}
 	request := r.request(o, sem)
 	p.Plan, p.delta = plan.Make(request, live, wanted)
-	p.Tell(r.traffic(p, policy))
+	if !r.bare {
+		p.Tell(r.traffic(p, policy))
+	}
 	if r.whole {
 		request.Whole, request.Traffic = true, p.Traffic
 		p.whole, _ = plan.Make(request, live, wanted)

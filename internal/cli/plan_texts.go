@@ -30,7 +30,7 @@ func (r *planRun) planTexts(o *opened, sem lower.Semantics) (*planned, error) {
 	}
 	request := r.request(o, sem)
 	p := &planned{Plan: plan.MakeTexts(request, name, live, wanted, policy)}
-	if !p.Summary.Empty() {
+	if !r.bare && !p.Summary.Empty() {
 		p.Tell(r.textTraffic(live, policy))
 	}
 	if r.whole {

@@ -159,10 +159,10 @@ func (b *textBuilder) entries(name string, before, after *chain.Set) {
 	}
 	w := lines{limit: b.limit()}
 	for _, e := range without(old, new) {
-		w.add(Line{Removed, e, ""})
+		w.add(Line{Op: Removed, Text: e})
 	}
 	for _, e := range without(new, old) {
-		w.add(Line{Added, e, ""})
+		w.add(Line{Op: Added, Text: e})
 	}
 	b.finish(c, &w)
 }

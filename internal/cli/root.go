@@ -41,7 +41,7 @@ func newRoot(s *Streams) *cobra.Command {
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
 		lintCommand(s), fmtCommand(s), compileCommand(s), simulateCommand(s), diffCommand(s), verifyCommand(s), explainCommand(s),
-		planCommand(s), applyCommand(s), confirmCommand(s), rollbackCommand(s),
+		planCommand(s), driftCommand(s), applyCommand(s), confirmCommand(s), rollbackCommand(s),
 		startCommand(s), stopCommand(s), restartCommand(s), updateCommand(s), statusCommand(s), localnetCommand(s), superviseCommand(s),
 		snapshotCommand(s), policyCommand(s), configCommand(s), lspCommand(s), manCommand(), versionCommand(s),
 	)

@@ -41,12 +41,55 @@ func (c *changed) way(w *way, f ir.Family) bool {
 }
 
 func (c *changed) stop(p *place) bool {
-	at := hookAt{p.family, p.point}
+	h := c.at(hookAt{p.family, p.point})
+	return h.all || slices.ContainsFunc(h.by, func(s *nft.Dispatch) bool { return c.byPort(p, s) })
+}
+
+func (c *changed) at(at hookAt) *hookChange {
 	if c.hooks[at] == nil {
 		c.hooks[at] = c.hook(at)
 	}
-	h := c.hooks[at]
-	return h.all || slices.ContainsFunc(h.by, func(s *nft.Dispatch) bool { return c.byPort(p, s) })
+	return c.hooks[at]
+}
+
+// suspects are the names of ports and bridges for which maps at the hooks of bridges lead
+// elsewhere, or to something that changed; all of them where a hook itself changed.
+func (c *changed) suspects() (names map[string]bool, all bool) {
+	names = map[string]bool{}
+	for point := nft.Prerouting; point <= nft.Postrouting; point++ {
+		h := c.at(hookAt{nft.Bridge, point})
+		all = all || h.all
+		for _, d := range h.by {
+			c.led(d.Map, names)
+		}
+	}
+	return names, all
+}
+
+// led adds the names for which a map leads to something else.
+func (c *changed) led(s *nft.Set, names map[string]bool) {
+	before, after := c.sides[0].tables[nft.Bridge], c.sides[1].tables[nft.Bridge]
+	if c.set(nft.Bridge, s) {
+		was, is := before.index(before.set(s)), after.index(after.set(s))
+		for name := range was {
+			names[name] = names[name] || !samePlaces(was[name], is[name])
+		}
+		for name := range is {
+			names[name] = names[name] || len(was[name]) == 0
+		}
+	}
+	elements := after.set(s).Elements
+	for i := range elements {
+		if e := &elements[i]; c.chain(nft.Bridge, e.Verdict.Chain) {
+			names[e.Key[0].First.Name] = true
+		}
+	}
+}
+
+func samePlaces(a, b []*nft.Element) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(x *nft.Element) bool {
+		return !slices.ContainsFunc(b, func(y *nft.Element) bool { return sameElement(*x, *y) })
+	})
 }
 
 // hook compares the base chains of a hook.
@@ -90,6 +133,9 @@ func (c *changed) byPort(p *place, s *nft.Dispatch) bool {
 
 // chain reports whether a chain, or what it leads to, changed.
 func (c *changed) chain(f nft.Family, name string) bool {
+	if name == "" {
+		return false
+	}
 	at := Place{tableName(f), name}
 	if known, ok := c.chains[at]; ok {
 		return known
@@ -119,13 +165,13 @@ func (c *changed) content(f nft.Family, a, b *nft.Chain) bool {
 func (c *changed) stmt(f nft.Family, s nft.Stmt) bool {
 	switch s := s.(type) {
 	case *nft.Verdict:
-		return s.Chain != "" && c.chain(f, s.Chain)
+		return c.chain(f, s.Chain)
 	case *nft.Lookup:
 		return c.set(f, s.Set)
 	case *nft.Overrun:
 		return c.set(f, s.Set)
 	case *nft.Dispatch:
-		leads := func(e nft.Element) bool { return e.Verdict.Chain != "" && c.chain(f, e.Verdict.Chain) }
+		leads := func(e nft.Element) bool { return c.chain(f, e.Verdict.Chain) }
 		return c.set(f, s.Map) || slices.ContainsFunc(c.sides[1].tables[f].set(s.Map).Elements, leads)
 	}
 	return false
@@ -148,9 +194,12 @@ func (c *changed) set(f nft.Family, s *nft.Set) bool {
 
 // sameElements compares lists in whatever order they are.
 func sameElements(a, b []nft.Element) bool {
-	same := func(x, y nft.Element) bool { return x.Verdict == y.Verdict && slices.Equal(x.Key, y.Key) }
-	return len(a) == len(b) && (slices.EqualFunc(a, b, same) ||
-		slices.EqualFunc(slices.SortedFunc(slices.Values(a), byKey), slices.SortedFunc(slices.Values(b), byKey), same))
+	return len(a) == len(b) && (slices.EqualFunc(a, b, sameElement) ||
+		slices.EqualFunc(slices.SortedFunc(slices.Values(a), byKey), slices.SortedFunc(slices.Values(b), byKey), sameElement))
+}
+
+func sameElement(x, y nft.Element) bool {
+	return x.Verdict == y.Verdict && slices.Equal(x.Key, y.Key)
 }
 
 func byKey(a, b nft.Element) int {

@@ -100,9 +100,14 @@ func (c *Change) UsualBoxes(limit int) ([]packet.Box, bool) { return c.Packets.U
 // Only what a change concerns is looked at. Zero fields of the budget stand for defaults.
 func Compare(before, after *nft.Program, b analysis.Budget) *Comparison {
 	c := newComparing(read(before), read(after), b)
+	names, all := c.suspects()
 	for _, e := range c.endpoints() {
+		if e.port != nil && !all && !e.port.suspected(names) {
+			c.out.Compared, c.out.Alike = c.out.Compared+2, c.out.Alike+2
+			continue
+		}
 		for f := ir.V4; f <= ir.V6; f++ {
-			c.endpoint(e, f)
+			c.endpoint(&e, f)
 		}
 	}
 	c.out.Beyond = c.beyond()
@@ -135,17 +140,21 @@ func newComparing(before, after *reading, b analysis.Budget) *comparing {
 }
 
 // endpoint compares the packets of one family on all ways of an endpoint.
-func (c *comparing) endpoint(e endpoint, f ir.Family) {
+func (c *comparing) endpoint(e *endpoint, f ir.Family) {
 	c.out.Compared++
-	if !slices.ContainsFunc(e.ways, func(w way) bool { return c.way(&w, f) }) {
+	ways := e.ways()
+	if !slices.ContainsFunc(ways, func(w way) bool { return c.way(&w, f) }) {
 		c.out.Alike++
 		return
 	}
-	d := &difference{comparing: c, change: EndpointChange{Endpoint: e.name, Direction: e.dir, Family: f, Presence: e.presence}}
+	d := &difference{comparing: c, change: EndpointChange{Endpoint: e.name, Direction: e.dir, Family: f}}
+	if e.port != nil {
+		d.change.Presence = e.port.presence
+	}
 	if c.budget.Total <= 0 {
 		d.change.Unknown = true
 	} else {
-		d.run(e.ways)
+		d.run(ways)
 	}
 	d.close()
 }

@@ -218,7 +218,7 @@ func (r *reading) reachable(t *tableIndex, p *place, s *nft.Dispatch) []nft.Elem
 		return set.Elements
 	}
 	var list []nft.Element
-	for _, e := range t.under(set, v.Name) {
+	for _, e := range t.index(set)[v.Name] {
 		list = append(list, *e)
 	}
 	return list

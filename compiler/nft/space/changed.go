@@ -17,6 +17,8 @@ type changed struct {
 	chains map[Place]bool
 	sets   map[Place]bool
 	hooks  map[hookAt]*hookChange
+
+	marking packet.Answer // see marks
 }
 
 type hookAt struct {
@@ -35,9 +37,10 @@ func newChanged(before, after *reading) *changed {
 	return &changed{sides: [2]*reading{before, after}, chains: map[Place]bool{}, sets: map[Place]bool{}, hooks: map[hookAt]*hookChange{}}
 }
 
-// way reports whether packets meet something that changed, behind the lead.
+// way reports whether packets meet something that changed, behind the lead or by a mark
+// from there.
 func (c *changed) way(w *way, f ir.Family) bool {
-	return slices.ContainsFunc(w.stops[w.lead:], func(s stop) bool { return c.stop(&place{s, f}) })
+	return w.lead > 0 && c.marks() || slices.ContainsFunc(w.stops[w.lead:], func(s stop) bool { return c.stop(&place{s, f}) })
 }
 
 func (c *changed) stop(p *place) bool {
@@ -55,7 +58,7 @@ func (c *changed) at(at hookAt) *hookChange {
 // suspects are the names of ports and bridges for which maps at the hooks of bridges lead
 // elsewhere, or to something that changed; all of them where a hook itself changed.
 func (c *changed) suspects() (names map[string]bool, all bool) {
-	names = map[string]bool{}
+	names, all = map[string]bool{}, c.marks()
 	for point := nft.Prerouting; point <= nft.Postrouting; point++ {
 		h := c.at(hookAt{nft.Bridge, point})
 		all = all || h.all
@@ -64,6 +67,32 @@ func (c *changed) suspects() (names map[string]bool, all bool) {
 		}
 	}
 	return names, all
+}
+
+// marks reports whether a chain of the node changed that changes the marks of packets,
+// which are asked for on bridges.
+func (c *changed) marks() bool {
+	if c.marking == packet.Unknown {
+		before, after := c.sides[0].tables[nft.Inet].chains, c.sides[1].tables[nft.Inet].chains
+		c.marking = yes(c.remarked(before, after) || c.remarked(after, before))
+	}
+	return c.marking == packet.Yes
+}
+
+func (c *changed) remarked(these, others map[string]*nft.Chain) bool {
+	for name, a := range these {
+		if b := others[name]; (b == nil || !alike(a, b)) && slices.ContainsFunc(a.Rules, setsMark) {
+			return true
+		}
+	}
+	return false
+}
+
+func setsMark(r *nft.Rule) bool {
+	return slices.ContainsFunc(r.Stmts, func(s nft.Stmt) bool {
+		_, ok := s.(*nft.SetMark)
+		return ok
+	})
 }
 
 // led adds the names for which a map leads to something else.

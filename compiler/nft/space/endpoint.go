@@ -43,7 +43,7 @@ func (e *endpoint) ways() []way {
 	case p != nil && e.dir == ir.In:
 		return p.in()
 	case p != nil:
-		return []way{{stops: direct(p.name, stranger, stranger)}}
+		return []way{entering(p.name), {stops: direct(p.name, stranger, stranger)}}
 	case e.name == "host" && e.dir == ir.In:
 		return []way{inetWay(nft.Prerouting, nft.Input)}
 	case e.name == "host":
@@ -71,7 +71,7 @@ func (p *port) in() []way {
 	list := []way{{stops: direct(stranger, p.name, stranger)}, sent(inetWay(nft.Output), p.name)}
 	if p.kind != "" {
 		w := wiresOf(p.name, p.vmid, p.net)
-		list = append([]way{{stops: direct(w.inner, w.tap, w.bridge)}}, list...)
+		list = append([]way{{stops: slices.Concat(direct(stranger, w.outer, stranger), direct(w.inner, w.tap, w.bridge))}}, list...)
 	}
 	return list
 }

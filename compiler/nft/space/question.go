@@ -65,6 +65,9 @@ func (w *wires) out() []stop {
 	return slices.Concat(shown(direct(w.tap, w.inner, w.bridge)), shown(direct(w.outer, stranger, stranger)))
 }
 
+// entering is the way from a port to the node itself, as far as bridges go.
+func entering(port string) way { return way{stops: direct(port, stranger, stranger)[:1]} }
+
 // sent is the way of what the node itself sends or routes to a port.
 func sent(from way, port string) way {
 	from.lead = len(from.stops)
@@ -158,6 +161,8 @@ func (a *asker) nic(nic *ir.Endpoint) {
 	w := wiresOf(nic.Device, nic.VMID, nic.Net)
 	a.both(in, way{stops: w.in()})
 	a.both(out, way{stops: w.out()})
+	out.where, out.way = nic.Name+" OUT to the node", entering(nic.Device)
+	a.add(out)
 	in.where = nic.Name + " IN from the node"
 	in.way = sent(inetWay(nft.Output), nic.Device)
 	a.add(in)

@@ -16,6 +16,7 @@ type asking struct {
 	way     *way
 	made    map[ruleAt][]move
 	chains  map[chainAt]bool
+	met     map[Part]bool // behind the lead
 	matches []*ir.Match
 	begins  []*test
 }
@@ -32,7 +33,7 @@ type chainAt struct {
 
 // ask translates all rules that packets may meet on the way.
 func (r *reading) ask(f ir.Family, w *way) *asking {
-	a := &asking{reading: r, ip: f, way: w, made: map[ruleAt][]move{}, chains: map[chainAt]bool{}}
+	a := &asking{reading: r, ip: f, way: w, made: map[ruleAt][]move{}, chains: map[chainAt]bool{}, met: map[Part]bool{}}
 	for i := range w.stops {
 		p := &place{w.stops[i], f}
 		t := r.tables[p.family]
@@ -44,28 +45,44 @@ func (r *reading) ask(f ir.Family, w *way) *asking {
 	return a
 }
 
-// visit tells the chains that packets may meet behind the lead.
-func (a *asking) visit(tell func(Place)) {
-	for c := range a.chains {
-		if c.stop >= a.way.lead {
-			tell(Place{tableName(a.way.stops[c.stop].family), c.chain.Name})
-		}
-	}
-}
-
 func (a *asking) chain(t *tableIndex, c *nft.Chain, p *place, stop int) {
 	if c == nil || a.chains[chainAt{c, stop}] {
 		return
 	}
 	a.chains[chainAt{c, stop}] = true
+	a.meet(stop, Part{Table: tableName(t.family), Chain: c.Name})
 	rules, _ := a.rules(t, c)
 	for _, r := range rules {
-		moves := a.moves(t, p, r)
+		moves, upTo := a.moves(t, p, r)
 		a.made[ruleAt{r, stop}] = moves
 		for i := range moves {
 			a.move(t, &moves[i], p, stop)
 		}
+		for _, s := range r.Stmts[:upTo] {
+			if set := setIn(s); set != nil && set.Name != "" {
+				a.meet(stop, Part{Table: tableName(t.family), Set: set.Name})
+			}
+		}
 	}
+}
+
+func (a *asking) meet(stop int, p Part) {
+	if stop >= a.way.lead {
+		a.met[p] = true
+	}
+}
+
+// setIn is the set that a statement looks into, nil for none.
+func setIn(s nft.Stmt) *nft.Set {
+	switch s := s.(type) {
+	case *nft.Lookup:
+		return s.Set
+	case *nft.Dispatch:
+		return s.Map
+	case *nft.Overrun:
+		return s.Set
+	}
+	return nil
 }
 
 // move gathers what packets must be told apart by, and goes where it leads to.

@@ -2,6 +2,7 @@ package space
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/pvefw/pvefw/compiler/nft"
@@ -238,23 +239,28 @@ func byKey(a, b nft.Element) int {
 	})
 }
 
-// beyond are the changed chains that no packet met.
-func (c *comparing) beyond() []Place {
-	var out []Place
+// beyond are the changed chains and sets that no packet met.
+func (c *comparing) beyond() []Part {
+	changed := map[Part]bool{}
 	for f := nft.Inet; f <= nft.Bridge; f++ {
-		before, after := c.sides[0].tables[f].chains, c.sides[1].tables[f].chains
-		for name, a := range before {
-			if b := after[name]; b == nil || !alike(a, b) {
-				out = append(out, Place{tableName(f), name})
+		before, after := c.sides[0].tables[f], c.sides[1].tables[f]
+		for _, names := range [2]map[string]*nft.Chain{before.chains, after.chains} {
+			for name := range names {
+				if a, b := before.chains[name], after.chains[name]; a == nil || b == nil || !alike(a, b) {
+					changed[Part{Table: tableName(f), Chain: name}] = true
+				}
 			}
 		}
-		for name := range after {
-			if before[name] == nil {
-				out = append(out, Place{tableName(f), name})
+		for _, names := range [2]map[string]*nft.Set{before.sets, after.sets} {
+			for name, s := range names {
+				if c.set(f, s) {
+					changed[Part{Table: tableName(f), Set: name}] = true
+				}
 			}
 		}
 	}
-	out = slices.DeleteFunc(out, func(p Place) bool { return c.met[p] })
-	slices.SortFunc(out, func(a, b Place) int { return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Chain, b.Chain)) })
-	return out
+	maps.DeleteFunc(changed, func(p Part, _ bool) bool { return c.met[p] })
+	return slices.SortedFunc(maps.Keys(changed), func(a, b Part) int {
+		return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Chain, b.Chain), cmp.Compare(a.Set, b.Set))
+	})
 }

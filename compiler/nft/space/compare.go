@@ -17,9 +17,9 @@ type Comparison struct {
 	Alike     int              // of them, those whose packets meet nothing that changed, so that none was looked at
 	Unknown   int              // of them, those of which not everything could be told
 
-	// Beyond are changed chains that no packet of an endpoint meets: those for what
-	// guests send besides IP, and those that nothing leads to.
-	Beyond []Place
+	// Beyond are changed chains and sets that no packet of an endpoint meets: those for
+	// what guests send besides IP, and those that nothing leads to.
+	Beyond []Part
 }
 
 // EndpointChange is the difference for one endpoint in one direction and family.
@@ -123,7 +123,7 @@ type comparing struct {
 	budget  analysis.Budget
 	cutters [2]*packet.Cutter
 	marks   bool // a rule of the node asks what guests were allowed to send
-	met     map[Place]bool
+	met     map[Part]bool
 	out     Comparison
 }
 
@@ -136,7 +136,7 @@ func newComparing(before, after *reading, b analysis.Budget) *comparing {
 	}
 	before.other, after.other = after, before
 	return &comparing{changed: newChanged(before, after), budget: b, marks: before.asksForMark() || after.asksForMark(),
-		cutters: [2]*packet.Cutter{packet.NewCutter(ir.V4), packet.NewCutter(ir.V6)}, met: map[Place]bool{}}
+		cutters: [2]*packet.Cutter{packet.NewCutter(ir.V4), packet.NewCutter(ir.V6)}, met: map[Part]bool{}}
 }
 
 // endpoint compares the packets of one family on all ways of an endpoint.
@@ -173,7 +173,7 @@ func (d *difference) run(ways []way) {
 		var asked [2]*asking
 		for side := range d.sides {
 			a := d.sides[side].ask(d.change.Family, &ways[i])
-			a.visit(func(p Place) { d.met[p] = true })
+			maps.Copy(d.met, a.met)
 			matches, asked[side] = append(matches, a.matches...), a
 		}
 		d.universe, _ = d.cutters[d.change.Family].Cut(matches)
@@ -209,8 +209,7 @@ func (d *difference) way(asked [2]*asking, packets packet.Set) {
 }
 
 func (d *difference) outcomes(was, is *fates) {
-	known := was.lost.Union(is.lost)
-	if known.Empty() != packet.Yes {
+	if was.lost.Union(is.lost).Empty() != packet.Yes {
 		d.change.Unknown = true
 	}
 	rest := differing(d.universe, was, is)
@@ -257,11 +256,10 @@ func (f Fate) like(g Fate) bool {
 }
 
 func (d *difference) effects(was, is *fates) {
-	known := was.lost.Union(is.lost)
-	for _, what := range slices.Sorted(maps.Keys(merged(was.effects, is.effects))) {
-		a, b := orNone(was.effects, what, d.universe).Minus(known), orNone(is.effects, what, d.universe).Minus(known)
-		d.effect(Effect{What: what, Gone: true, Packets: a.Minus(b)})
-		d.effect(Effect{What: what, Packets: b.Minus(a)})
+	for _, what := range allEffects(was, is) {
+		a, b := was.effect(what, d.universe), is.effect(what, d.universe)
+		d.effect(Effect{What: what, Gone: true, Packets: a.Minus(b).Minus(is.lost)})
+		d.effect(Effect{What: what, Packets: b.Minus(a).Minus(was.lost)})
 	}
 }
 

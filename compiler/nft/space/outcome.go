@@ -39,6 +39,9 @@ func (o Outcome) passes() bool { return o.Verdict == ir.Accept }
 // Place is a chain of a table.
 type Place struct{ Table, Chain string }
 
+// Part is a chain or a named set of a table.
+type Part struct{ Table, Chain, Set string }
+
 // Rule is a rule at its place.
 type Rule struct {
 	Place

@@ -2,9 +2,6 @@ package space
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir"
@@ -125,22 +122,17 @@ func (c *comparison) run() {
 // outcomes compares the verdicts. Both sides hold all packets, so it is enough to look
 // for those that the program gives to another outcome.
 func (c *comparison) outcomes() {
-	want, got := c.want.outcomes(), c.got.outcomes()
-	for _, o := range slices.SortedFunc(maps.Keys(want), byText) {
-		missing := want[o].Minus(c.got.lost)
-		if same, ok := got[o]; ok {
-			missing = missing.Minus(same)
-		}
+	got := c.got.outcomes()
+	for _, h := range c.want.outcomes() {
+		missing := h.without(got).Minus(c.got.lost)
 		switch missing.Empty() {
 		case packet.Unknown:
 			c.unknown = true
 		case packet.No:
-			c.differ(missing, o)
+			c.differ(missing, h.Outcome)
 		}
 	}
 }
-
-func byText(a, b Outcome) int { return strings.Compare(a.String(), b.String()) }
 
 // differ reports a packet that ought to have an outcome and has another.
 func (c *comparison) differ(s packet.Set, o Outcome) {
@@ -156,28 +148,15 @@ func (c *comparison) differ(s packet.Set, o Outcome) {
 
 // effects compares what happens beside the verdict, both ways.
 func (c *comparison) effects() {
-	for _, what := range slices.Sorted(maps.Keys(merged(c.want.effects, c.got.effects))) {
-		a, b := orNone(c.want.effects, what, c.universe), orNone(c.got.effects, what, c.universe)
-		c.effect(a.Minus(b), what, "nothing of the kind")
+	for _, what := range allEffects(c.want, c.got) {
+		a, b := c.want.effect(what, c.universe), c.got.effect(what, c.universe)
+		c.effect(a.Minus(b).Minus(c.got.lost), what, "nothing of the kind")
 		c.effect(b.Minus(a), "nothing of the kind", what)
 	}
 }
 
-func merged(a, b map[string]packet.Set) map[string]packet.Set {
-	out := maps.Clone(a)
-	maps.Copy(out, b)
-	return out
-}
-
-func orNone(effects map[string]packet.Set, what string, u *packet.Universe) packet.Set {
-	if s, ok := effects[what]; ok {
-		return s
-	}
-	return u.None()
-}
-
 func (c *comparison) effect(rest packet.Set, policy, program string) {
-	switch rest.Minus(c.got.lost).Empty() {
+	switch rest.Empty() {
 	case packet.Unknown:
 		c.unknown = true
 	case packet.No:

@@ -1,6 +1,7 @@
 package space
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
@@ -35,27 +36,27 @@ type fork struct {
 	test    *test // nil for all packets
 }
 
-// moves translates a rule, as far as any packet at the place gets in it.
-func (r *reading) moves(t *tableIndex, p *place, rule *nft.Rule) []move {
-	var out []move
+// moves translates a rule, as far as any packet at the place gets in it: up to the
+// statement that none passes.
+func (r *reading) moves(t *tableIndex, p *place, rule *nft.Rule) (out []move, upTo int) {
 	now := move{}
-	for _, s := range rule.Stmts {
+	for i, s := range rule.Stmts {
 		switch s := s.(type) {
 		case *nft.Compare, *nft.Masked, *nft.Between, *nft.Lookup:
 			if !r.condition(&now, t, p, s) {
-				return out
+				return out, i + 1
 			}
 			continue
 		case *nft.Dispatch:
 			if now.forks = r.forks(t, p, s); len(now.forks) == 0 {
-				return out
+				return out, i + 1
 			}
 		}
 		now.act = s
 		out = append(out, now)
 		now = move{}
 	}
-	return out
+	return out, len(rule.Stmts)
 }
 
 // condition adds a test, and reports false for one that no packet passes.
@@ -87,7 +88,10 @@ func (m *move) vague() bool {
 
 // among asks whether the fields are in a list, or not.
 func (r *reading) among(m *move, p *place, fields []nft.Field, list []nft.Element, not bool) bool {
-	if fields[0] == nft.Mark {
+	switch {
+	case !fit(fields, list):
+		return m.vague()
+	case fields[0] == nft.Mark:
 		return m.mark(fields, list, not)
 	}
 	kept, rest, answer := p.reduce(fields, list)
@@ -105,6 +109,11 @@ func (r *reading) among(m *move, p *place, fields []nft.Field, list []nft.Elemen
 	one.not = one.not != not
 	m.tests = append(m.tests, one)
 	return true
+}
+
+// fit reports whether all keys are as long as the fields are many.
+func fit(fields []nft.Field, list []nft.Element) bool {
+	return len(fields) > 0 && !slices.ContainsFunc(list, func(e nft.Element) bool { return len(e.Key) != len(fields) })
 }
 
 // lacks reports whether one of the fields does not exist here. Kernels differ in
@@ -187,7 +196,11 @@ func (m *move) beginning(p *place, s *nft.Compare) bool {
 
 // forks groups the elements of a map by verdict, in the order of the first ones.
 func (r *reading) forks(t *tableIndex, p *place, s *nft.Dispatch) []fork {
-	kept, rest, answer := p.reduce(s.Fields, r.reachable(t, p, s))
+	list := r.reachable(t, p, s)
+	kept, rest, answer := list, s.Fields, packet.Unknown
+	if fit(s.Fields, list) {
+		kept, rest, answer = p.reduce(s.Fields, list)
+	}
 	if answer == packet.Unknown {
 		return []fork{{test: &test{vague: true}, verdict: nft.Verdict{Kind: nft.Goto}}} // to nowhere
 	}

@@ -141,12 +141,12 @@ func (p *place) changes(f nft.Field, s nft.Span) []func(*ir.Match) bool {
 	case nft.OutName:
 		return when(s.First == s.Last, func(m *ir.Match) { m.Out = s.First.Name })
 	}
-	if s.Last.Hi > 0 || s.Last.Lo-s.First.Lo >= mostValues {
+	if s.Last.Hi > 0 || s.Last.Less(s.First) || s.Last.Lo-s.First.Lo >= mostValues {
 		return nil
 	}
 	var out []func(*ir.Match) bool
-	for n := s.First.Lo; n <= s.Last.Lo; n++ {
-		out = append(out, p.change(f, n))
+	for n := range s.Last.Lo - s.First.Lo + 1 {
+		out = append(out, p.change(f, s.First.Lo+n))
 	}
 	return out
 }

@@ -16,8 +16,7 @@ type stop struct {
 	// are part of the packet.
 	in, out, inBridge, outBridge string
 
-	own       bool // of a bridge: the node itself sends or routes the packet
-	everybody bool // the frame is addressed to everybody
+	own bool // of a bridge: the node itself sends or routes the packet
 }
 
 // way is the stops of a packet, in their order. Packets that do not get past the first
@@ -93,21 +92,12 @@ func (p *place) port(f nft.Field) (kind, nft.Value) {
 	return named(p.out)
 }
 
-// The packet types that matter.
-const (
-	typeHost      = 0
-	typeBroadcast = 1
-	typeOther     = 3
-)
+// typeHost is the packet type of what is for the node itself, or comes from it.
+const typeHost = 0
 
 func (p *place) frame(f nft.Field) (kind, nft.Value) {
-	switch {
-	case f == nft.EtherDest && p.everybody:
-		return fixed, nft.Value{Lo: everybody}
-	case f == nft.PacketType && p.family == nft.Bridge && p.own:
+	if f == nft.PacketType && p.family == nft.Bridge && p.own {
 		return fixed, nft.Value{Lo: typeHost}
-	case f == nft.PacketType && p.everybody:
-		return fixed, nft.Value{Lo: typeBroadcast}
 	}
 	return open, nft.Value{}
 }
@@ -121,10 +111,10 @@ func (p *place) held(f nft.Field, s nft.Span) packet.Answer {
 		return yes(inside(v, s))
 	case kind == absent:
 		return packet.No
-	case f == nft.EtherDest && s == single(everybody): // else everybody would be fixed
-		return packet.No
+	case f == nft.EtherDest && s == single(everybody):
+		return packet.No // frames are to single stations
 	case f == nft.PacketType && p.family == nft.Bridge && s == single(typeHost):
-		return packet.No // of another station's
+		return packet.No // to other ones
 	}
 	return packet.Unknown
 }
@@ -138,17 +128,6 @@ func yes(ok bool) packet.Answer {
 		return packet.Yes
 	}
 	return packet.No
-}
-
-// not is the other answer.
-func not(a packet.Answer) packet.Answer {
-	switch a {
-	case packet.Yes:
-		return packet.No
-	case packet.No:
-		return packet.Yes
-	}
-	return packet.Unknown
 }
 
 // stranger is a port or bridge that no rule names.

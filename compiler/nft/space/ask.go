@@ -41,7 +41,6 @@ func (r *reading) ask(f ir.Family, w *way) *asking {
 			a.chain(t, base, p, i)
 		}
 	}
-	a.names()
 	return a
 }
 
@@ -114,29 +113,37 @@ func (a *asking) test(t *test) {
 	}
 }
 
-// names completes the tests that ask for the beginning of an interface's name: those
-// that are named begin so or not, and one that begins so stands for all others.
-func (a *asking) names() {
-	named := a.matches
-	for _, t := range a.begins {
-		a.take(t, t.begins+"+")
-		for _, m := range named {
+// complete adds what the programs ask for to what else packets are told apart by. Tests
+// of the beginning of an interface's name come to hold for all names that anybody asks
+// for and that begin so; one that ends in + stands for those that nobody asks for.
+func complete(matches []*ir.Match, asked ...*asking) []*ir.Match {
+	var begins []*test
+	for _, a := range asked {
+		matches, begins = append(matches, a.matches...), append(begins, a.begins...)
+	}
+	for _, t := range begins {
+		matches = append(matches, t.interfaceNamed(t.begins+"+"))
+	}
+	for _, t := range begins {
+		for _, m := range matches {
 			for _, name := range []string{m.In, m.Out} {
 				if strings.HasPrefix(name, t.begins) {
-					a.take(t, name)
+					t.any = append(t.any, t.interfaceNamed(name))
 				}
 			}
 		}
 	}
+	for _, t := range begins {
+		matches = append(matches, t.any...)
+	}
+	return matches
 }
 
-func (a *asking) take(t *test, name string) {
-	m := &ir.Match{In: name}
+func (t *test) interfaceNamed(name string) *ir.Match {
 	if t.out {
-		m = &ir.Match{Out: name}
+		return &ir.Match{Out: name}
 	}
-	t.any = append(t.any, m)
-	a.matches = append(a.matches, m)
+	return &ir.Match{In: name}
 }
 
 // packets is what passes a test.

@@ -244,11 +244,14 @@ func (c *comparing) beyond() []Part {
 	changed := map[Part]bool{}
 	for f := nft.Inet; f <= nft.Bridge; f++ {
 		before, after := c.sides[0].tables[f], c.sides[1].tables[f]
-		for _, names := range [2]map[string]*nft.Chain{before.chains, after.chains} {
-			for name := range names {
-				if a, b := before.chains[name], after.chains[name]; a == nil || b == nil || !alike(a, b) {
-					changed[Part{Table: tableName(f), Chain: name}] = true
-				}
+		for name, a := range before.chains {
+			if b := after.chains[name]; b == nil || !alike(a, b) {
+				changed[Part{Table: tableName(f), Chain: name}] = true
+			}
+		}
+		for name := range after.chains {
+			if before.chains[name] == nil {
+				changed[Part{Table: tableName(f), Chain: name}] = true
 			}
 		}
 		for _, names := range [2]map[string]*nft.Set{before.sets, after.sets} {

@@ -13,6 +13,7 @@ import (
 // Comparison is what two programs do differently with packets.
 type Comparison struct {
 	Endpoints []EndpointChange // those with a difference: the node, VNets, NICs, other ports
+	More      int              // endpoints with a difference that are not listed, because they are too many to keep
 	Compared  int              // endpoints that either program knows, counted by direction and family
 	Alike     int              // of them, those whose packets meet nothing that changed, so that none was looked at
 	Unknown   int              // of them, those of which not everything could be told
@@ -20,6 +21,19 @@ type Comparison struct {
 	// Beyond are changed chains and sets that no packet of an endpoint meets: those for
 	// what guests send besides IP, and those that nothing leads to.
 	Beyond []Part
+
+	tally analysis.Tally
+}
+
+// MostEndpoints bounds Comparison.Endpoints: each keeps the sets of its packets.
+const MostEndpoints = 256
+
+// Class is that of all endpoints together, also of those that are not listed.
+func (c *Comparison) Class() analysis.Class {
+	if c.Unknown > 0 {
+		return analysis.Incomparable
+	}
+	return c.tally.Class()
 }
 
 // EndpointChange is the difference for one endpoint in one direction and family.
@@ -97,7 +111,9 @@ func (c *Change) UsualBoxes(limit int) ([]packet.Box, bool) { return c.Packets.U
 // a kernel; a chain whose Rules nobody read counts as the other program's of the same
 // Hash, and one of another Hash makes everything that meets it unknown. Hashes are taken
 // at their word: whoever reads a kernel clears those of chains that were changed by hand.
-// Only what a change concerns is looked at. Zero fields of the budget stand for defaults.
+// Only what a change concerns is looked at. As for Prove, frames are to single stations;
+// what br_netfilter shows of bridged packets to the hooks of routed ones counts as
+// forwarded. Zero fields of the budget stand for defaults.
 func Compare(before, after *nft.Program, b analysis.Budget) *Comparison {
 	c := newComparing(read(before), read(after), b)
 	names, all := c.suspects()
@@ -174,9 +190,9 @@ func (d *difference) run(ways []way) {
 		for side := range d.sides {
 			a := d.sides[side].ask(d.change.Family, &ways[i])
 			maps.Copy(d.met, a.met)
-			matches, asked[side] = append(matches, a.matches...), a
+			asked[side] = a
 		}
-		d.universe, _ = d.cutters[d.change.Family].Cut(matches)
+		d.universe, _ = d.cutters[d.change.Family].Cut(complete(matches, asked[:]...))
 		work := max(0, min(d.budget.Each, d.budget.Total))
 		d.universe.SetWork(work)
 		start := d.universe.All()
@@ -286,13 +302,18 @@ func (d *difference) close() {
 	var t analysis.Tally
 	for i := range e.Changes {
 		t.Add(e.Changes[i].Effect())
+		d.out.tally.Add(e.Changes[i].Effect())
 	}
 	e.Class = t.Class()
 	if e.Unknown {
 		e.Class = analysis.Incomparable
 		d.out.Unknown++
 	}
-	if e.Unknown || len(e.Changes)+len(e.Effects) > 0 {
+	switch {
+	case !e.Unknown && len(e.Changes)+len(e.Effects) == 0:
+	case len(d.out.Endpoints) == MostEndpoints:
+		d.out.More++
+	default:
 		d.out.Endpoints = append(d.out.Endpoints, *e)
 	}
 }

@@ -2,6 +2,7 @@ package space
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir"
@@ -73,15 +74,14 @@ type proving struct {
 // ask compares both sides in a universe that tells all their packets apart.
 func (v *proving) ask(q *question) {
 	a := v.reading.ask(v.family, &q.way)
-	matches := append(a.matches, &accepted, &tcp, &udp, &ported, &ownICMP[v.family])
-	matches = append(append(matches, elsewhere...), packet.Unanswered(v.family)...)
+	matches := slices.Concat([]*ir.Match{&accepted, &tcp, &udp}, elsewhere, packet.Unanswered(v.family))
 	for i := range q.lists {
 		matches = append(matches, q.lists[i].matches(v.family)...)
 	}
 	for i := range q.raw {
 		matches = append(matches, &q.raw[i].match)
 	}
-	u, _ := v.cutter.Cut(matches)
+	u, _ := v.cutter.Cut(complete(matches, a))
 	d := a.begin(u)
 	d.marks = q.marks
 	start := u.All()

@@ -287,7 +287,21 @@ func (n *tally) confirm(t *testing.T, p *ir.Policy, before, after *nft.Program, 
 	default:
 		n.same++
 	}
+	if back := space.Compare(after, before, analysis.Budget{}); back.Class() != mirrored(c.Class()) {
+		t.Errorf("%s: %s there, %s back", what, c.Class(), back.Class())
+	}
 	return effects + verdicts + c.Unknown
+}
+
+// mirrored is the class of a comparison the other way round.
+func mirrored(c analysis.Class) analysis.Class {
+	switch c {
+	case analysis.Wider:
+		return analysis.Narrower
+	case analysis.Narrower:
+		return analysis.Wider
+	}
+	return c
 }
 
 type confirmation uint8

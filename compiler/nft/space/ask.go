@@ -104,10 +104,7 @@ func (a *asking) move(t *tableIndex, m *move, p *place, stop int) {
 }
 
 func (a *asking) test(t *test) {
-	a.matches = append(a.matches, t.any...)
-	if t.when != nil {
-		a.matches = append(a.matches, t.when)
-	}
+	a.matches = append(append(a.matches, t.any...), t.when...)
 	if t.begins != "" {
 		a.begins = append(a.begins, t)
 	}
@@ -161,10 +158,13 @@ func (t *test) packets(u *packet.Universe) packet.Set {
 	if t.not {
 		s = s.Complement()
 	}
-	if t.when == nil {
+	if len(t.when) == 0 {
 		return s
 	}
-	some := u.Match(t.when)
+	some := u.All()
+	for _, m := range t.when {
+		some = some.Intersect(u.Match(m))
+	}
 	sure := s.Intersect(some)
 	return packet.Between(sure.Lower(), sure.Union(some.Complement()).Upper())
 }

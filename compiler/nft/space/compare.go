@@ -236,35 +236,34 @@ func (d *difference) outcomes(was, is *fates) {
 		return
 	}
 	d.seen = append(d.seen, rest)
-	if !rest.Exact() {
-		d.change.Unknown = true
-	}
 	for _, a := range was.hits {
 		mine := a.packets.Intersect(rest)
-		if mine.Empty() == packet.Yes {
-			continue
-		}
-		for _, b := range is.hits {
-			if a.Outcome != b.Outcome {
-				d.add(a, b, mine.Intersect(b.packets))
+		for i := 0; i < len(is.hits) && mine.Empty() != packet.Yes; i++ {
+			if b := &is.hits[i]; a.Outcome != b.Outcome {
+				rest = rest.Minus(d.add(&a, b, mine.Intersect(b.packets)))
 			}
 		}
 	}
+	if rest.Empty() != packet.Yes { // of some packets nobody knows whether they differ, or by which rules
+		d.change.Unknown = true
+	}
 }
 
-// add notes packets with both fates; those that may not differ are not told.
-func (d *difference) add(a, b hit, s packet.Set) {
-	if s.Empty() != packet.No {
-		return
+// add notes packets with both fates, and returns them: those of which that is certain.
+func (d *difference) add(a, b *hit, s packet.Set) packet.Set {
+	s = s.Lower()
+	if s.Empty() == packet.Yes {
+		return s
 	}
-	one := Change{Was: Fate{a.Outcome, a.by}, Is: Fate{b.Outcome, b.by}, Packets: s.Lower()}
+	one := Change{Was: Fate{a.Outcome, a.by}, Is: Fate{b.Outcome, b.by}, Packets: s}
 	for i := range d.change.Changes {
 		if known := &d.change.Changes[i]; known.Was.like(one.Was) && known.Is.like(one.Is) {
-			known.Packets = known.Packets.Union(one.Packets)
-			return
+			known.Packets = known.Packets.Union(s)
+			return s
 		}
 	}
 	d.change.Changes = append(d.change.Changes, one)
+	return s
 }
 
 func (f Fate) like(g Fate) bool {

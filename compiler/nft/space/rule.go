@@ -23,7 +23,7 @@ type move struct {
 type test struct {
 	any  []*ir.Match
 	not  bool
-	when *ir.Match // the packets for which it means something; for others it may be anything. Nil for all
+	when []*ir.Match // the headers that it looks into; for packets without one of them it may be anything
 
 	begins string // interface names that begin so are added to any
 	out    bool   // of the interface by which a packet leaves
@@ -98,6 +98,9 @@ func (r *reading) among(m *move, p *place, fields []nft.Field, list []nft.Elemen
 	switch {
 	case answer == packet.Unknown, len(kept) == 0 && not && p.lacks(fields):
 		return m.vague()
+	case len(kept) == 0 && not && len(p.headers(rest)) > 0:
+		m.tests = append(m.tests, &test{not: true, when: p.headers(rest)})
+		return true
 	case len(kept) == 0:
 		return not
 	case len(rest) == 0:
@@ -111,8 +114,14 @@ func (r *reading) among(m *move, p *place, fields []nft.Field, list []nft.Elemen
 	return true
 }
 
-// fit reports whether all keys are as long as the fields are many.
+// fit reports whether each field is asked for once, and keys are as long as the fields are
+// many.
 func fit(fields []nft.Field, list []nft.Element) bool {
+	for i, f := range fields {
+		if slices.Contains(fields[:i], f) {
+			return false
+		}
+	}
 	return len(fields) > 0 && !slices.ContainsFunc(list, func(e nft.Element) bool { return len(e.Key) != len(fields) })
 }
 

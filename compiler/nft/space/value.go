@@ -2,7 +2,6 @@ package space
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir"
@@ -25,7 +24,7 @@ var (
 
 // values is the packets whose fields are in a list.
 func (r *reading) values(p *place, fields []nft.Field, list []nft.Element) *test {
-	one := &test{when: p.when(fields)}
+	one := &test{when: p.headers(fields)}
 	if len(fields) == 1 && r.together(one, p, fields[0], list) {
 		return one
 	}
@@ -41,23 +40,20 @@ func (r *reading) values(p *place, fields []nft.Field, list []nft.Element) *test
 	return one
 }
 
-// when is the packets that have the header in which the fields are. Beside the
-// protocol each element says for itself in which header it looks.
-func (p *place) when(fields []nft.Field) *ir.Match {
-	if slices.Contains(fields, nft.L4Proto) {
-		return nil
-	}
+// headers are the packets that have the headers in which the fields are; of each, all.
+func (p *place) headers(fields []nft.Field) []*ir.Match {
+	var list []*ir.Match
 	for _, f := range fields {
 		switch f {
 		case nft.SourcePort, nft.DestPort:
-			return &ported
+			list = append(list, &ported)
 		case nft.TCPFlags:
-			return &tcp
+			list = append(list, &tcp)
 		case nft.ICMPType, nft.ICMPCode, nft.ICMP6Type, nft.ICMP6Code:
-			return &ownICMP[p.ip]
+			list = append(list, &ownICMP[p.ip])
 		}
 	}
-	return nil
+	return list
 }
 
 // together makes one match of a whole list where the field allows it.
@@ -170,6 +166,9 @@ func (p *place) change(f nft.Field, n uint64) func(*ir.Match) bool {
 		case nft.TCPFlags:
 			m.Flags = &ir.TCPFlags{Mask: 0xff, Want: uint8(n)}
 		case nft.ICMPType, nft.ICMP6Type:
+			if m.ICMP != nil {
+				return false
+			}
 			m.ICMP = &ir.ICMP{V6: p.ip == ir.V6, Type: uint8(n), Code: -1}
 		case nft.ICMPCode, nft.ICMP6Code:
 			return setCode(m, n)
@@ -254,7 +253,7 @@ func (m *move) masked(p *place, s *nft.Masked) bool {
 		return states != 0
 	case nft.TCPFlags:
 		flags := &ir.TCPFlags{Mask: uint8(s.Mask.Lo), Want: uint8(s.Value.Lo)}
-		m.tests = append(m.tests, &test{any: []*ir.Match{{Flags: flags}}, not: s.Not, when: &tcp})
+		m.tests = append(m.tests, &test{any: []*ir.Match{{Flags: flags}}, not: s.Not, when: []*ir.Match{&tcp}})
 		return true
 	}
 	return m.prefix(s)

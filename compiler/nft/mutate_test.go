@@ -153,7 +153,7 @@ func element(r *rand.Rand, s nft.Stmt) nft.Stmt {
 	case 1:
 		e.Key = slices.Clone(e.Key)
 		at := r.IntN(len(e.Key))
-		if e.Key[at].Last.Name != "" || overlap(list, k, at) {
+		if e.Key[at].Last.Name != "" || full(set.Key[at], e.Key[at]) || overlap(list, k, at) {
 			return nil
 		}
 		e.Key[at].Last.Lo++
@@ -166,6 +166,11 @@ func element(r *rand.Rand, s nft.Stmt) nft.Stmt {
 	}
 	set.Elements = list
 	return s
+}
+
+// full reports whether a span ends with the last value of its field.
+func full(f nft.Field, s nft.Span) bool {
+	return s.Last.Lo == ^uint64(0)>>(64-8*min(8, f.Spec().Size))
 }
 
 // overlap reports whether an element that grows in a field would meet another, which the

@@ -43,13 +43,26 @@ func (h *hit) without(others []hit) packet.Set {
 }
 
 // differing are the packets that get other outcomes on the two sides, of those that
-// neither has lost.
+// neither has lost. Where one side leaves open which of two rules decides, but both
+// decide alike, only the way back tells that nothing differs.
 func differing(u *packet.Universe, a, b *fates) packet.Set {
-	rest, is := u.None(), b.outcomes()
-	for _, h := range a.outcomes() {
-		rest = rest.Union(h.without(is))
+	was, is := a.outcomes(), b.outcomes()
+	there := missing(u, was, is)
+	if !there.Exact() {
+		back := missing(u, is, was)
+		there = packet.Between(there.Lower().Union(back.Lower()), there.Upper().Intersect(back.Upper()))
 	}
-	return rest.Minus(a.lost).Minus(b.lost)
+	return there.Minus(a.lost).Minus(b.lost)
+}
+
+// missing are the packets that get other outcomes. Each side holds all packets, so it is
+// enough to look from one.
+func missing(u *packet.Universe, these, others []hit) packet.Set {
+	rest := u.None()
+	for i := range these {
+		rest = rest.Union(these[i].without(others))
+	}
+	return rest
 }
 
 // effect is the packets with an effect.

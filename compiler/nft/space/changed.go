@@ -89,13 +89,6 @@ func (c *changed) remarked(these, others map[string]*nft.Chain) bool {
 	return false
 }
 
-func setsMark(r *nft.Rule) bool {
-	return slices.ContainsFunc(r.Stmts, func(s nft.Stmt) bool {
-		_, ok := s.(*nft.SetMark)
-		return ok
-	})
-}
-
 // led adds the names for which a map leads to something else.
 func (c *changed) led(s *nft.Set, names map[string]bool) {
 	before, after := c.sides[0].tables[nft.Bridge], c.sides[1].tables[nft.Bridge]

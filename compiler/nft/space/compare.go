@@ -10,103 +10,6 @@ import (
 	"github.com/pvefw/pvefw/ir/packet"
 )
 
-// Comparison is what two programs do differently with packets.
-type Comparison struct {
-	Endpoints []EndpointChange // those with a difference: the node, VNets, NICs, other ports
-	More      int              // endpoints with a difference that are not listed, because they are too many to keep
-	Compared  int              // endpoints that either program knows, counted by direction and family
-	Alike     int              // of them, those whose packets meet nothing that changed, so that none was looked at
-	Unknown   int              // of them, those of which not everything could be told
-
-	// Beyond are changed chains and sets that no packet of an endpoint meets: those for
-	// what guests send besides IP, and those that nothing leads to.
-	Beyond []Part
-
-	tally analysis.Tally
-}
-
-// MostEndpoints bounds Comparison.Endpoints: each keeps the sets of its packets.
-const MostEndpoints = 256
-
-// Class is that of all endpoints together, also of those that are not listed.
-func (c *Comparison) Class() analysis.Class {
-	if c.Unknown > 0 {
-		return analysis.Incomparable
-	}
-	return c.tally.Class()
-}
-
-// EndpointChange is the difference for one endpoint in one direction and family.
-type EndpointChange struct {
-	Endpoint  string // host, forward, vnet NAME, bridged, vm100/net0, or a port's name
-	Direction ir.Direction
-	Family    ir.Family
-	Presence  analysis.Presence // Appears: only the second program names its port; Vanishes: only the first
-	Class     analysis.Class
-	Changes   []Change // disjoint; in the order of the first program's rules
-	Effects   []Effect
-	Unknown   bool // there may be more changes
-}
-
-// Change is packets that get another outcome.
-type Change struct {
-	Was, Is Fate
-	Packets packet.Set
-}
-
-// Fate is an outcome and the rule that decides it; Rule is nil where nothing stops the
-// packets.
-type Fate struct {
-	Outcome
-	Rule *Rule
-}
-
-// Effect is something that happens to packets beside their verdict with one of the
-// programs only.
-type Effect struct {
-	What    string // log TEXT, connmark N, helper NAME, drop above RATE
-	Gone    bool   // with the first program
-	Packets packet.Set
-}
-
-// Effect says what the change does to its packets. What passes as before, but by another
-// queue or with another mark, is inspected otherwise.
-func (c *Change) Effect() analysis.Effect {
-	switch was, is := c.Was.passes(), c.Is.passes(); {
-	case is && !was:
-		return analysis.Opens
-	case was && !is:
-		return analysis.Closes
-	case was:
-		return analysis.Inspects
-	}
-	return analysis.Answers
-}
-
-// Witness is one of the packets, as ordinary as possible.
-func (c *Change) Witness() *packet.Packet { return witness(c.Packets) }
-
-// Witness is one of the packets, as ordinary as possible.
-func (e *Effect) Witness() *packet.Packet { return witness(e.Packets) }
-
-func witness(s packet.Set) *packet.Packet {
-	if boxes, _ := s.UsualBoxes(1); len(boxes) > 0 {
-		if p := boxes[0].Sample(); s.Contains(p) == packet.Yes {
-			return p
-		}
-	}
-	p, _ := s.Sample()
-	return p
-}
-
-// Boxes cuts the packets into disjoint boxes, at most limit, and tells whether these are
-// all.
-func (c *Change) Boxes(limit int) ([]packet.Box, bool) { return c.Packets.Boxes(limit) }
-
-// UsualBoxes is Boxes for the first packets of ordinary connections; see
-// packet.Universe.UsualBoxes.
-func (c *Change) UsualBoxes(limit int) ([]packet.Box, bool) { return c.Packets.UsualBoxes(limit) }
-
 // Compare finds the packets that two programs treat differently. Either may be read from
 // a kernel; a chain whose Rules nobody read counts as the other program's of the same
 // Hash, and one of another Hash makes everything that meets it unknown. Hashes are taken
@@ -159,7 +62,7 @@ func newComparing(before, after *reading, b analysis.Budget) *comparing {
 func (c *comparing) endpoint(e *endpoint, f ir.Family) {
 	c.out.Compared++
 	ways := e.ways()
-	if !slices.ContainsFunc(ways, func(w way) bool { return c.way(&w, f) }) {
+	if !slices.ContainsFunc(ways, func(w way) bool { return c.changed.way(&w, f) }) {
 		c.out.Alike++
 		return
 	}
@@ -167,10 +70,8 @@ func (c *comparing) endpoint(e *endpoint, f ir.Family) {
 	if e.port != nil {
 		d.change.Presence = e.port.presence
 	}
-	if c.budget.Total <= 0 {
-		d.change.Unknown = true
-	} else {
-		d.run(ways)
+	for i := range ways {
+		d.way(&ways[i])
 	}
 	d.close()
 }
@@ -183,45 +84,43 @@ type difference struct {
 	change   EndpointChange
 }
 
-func (d *difference) run(ways []way) {
-	for i := range ways {
-		matches := slices.Concat([]*ir.Match{&accepted}, loopback, silent[d.change.Family])
-		var asked [2]*asking
-		for side := range d.sides {
-			a := d.sides[side].ask(d.change.Family, &ways[i])
-			maps.Copy(d.met, a.met)
-			asked[side] = a
-		}
-		d.universe, _ = d.cutters[d.change.Family].Cut(complete(matches, asked[:]...))
-		work := max(0, min(d.budget.Each, d.budget.Total))
-		d.universe.SetWork(work)
-		start := d.universe.All()
-		if ways[i].lead > 0 {
-			start = start.Minus(union(d.universe, loopback))
-		}
-		d.way(asked, start)
-		d.budget.Total -= work - d.universe.Work()
+// way compares both programs on one way.
+func (d *difference) way(w *way) {
+	f := d.change.Family
+	var asked [2]*asking
+	for i := range d.sides {
+		asked[i] = d.sides[i].ask(f, w)
+		maps.Copy(d.met, asked[i].met)
 	}
+	work := min(d.budget.Each, d.budget.Total)
+	if work <= 0 {
+		d.change.Unknown = true
+		return
+	}
+	u, _ := d.cutters[f].Cut(complete(slices.Concat([]*ir.Match{&accepted}, loopback, silent[f]), asked[:]...))
+	u.SetWork(work)
+	d.universe = u
+	packets := u.All()
+	if w.lead > 0 {
+		packets = packets.Minus(union(u, loopback))
+	}
+	d.sets(asked, packets)
+	d.budget.Total -= work - u.Work()
 }
 
-// way compares both programs on one way. Of the packets, those come it that both let
-// come.
-func (d *difference) way(asked [2]*asking, packets packet.Set) {
+// sets compares what becomes of packets, of those that both programs let past the lead.
+func (d *difference) sets(asked [2]*asking, packets packet.Set) {
 	var runs [2]*deciding
 	var flows [2]flow
-	start := packets
 	for i, a := range asked {
 		runs[i] = a.begin(d.universe)
 		runs[i].marks = d.marks
 		flows[i] = runs[i].lead(packets)
-		start = start.Intersect(flows[i].all(d.universe))
 	}
-	var sides [2]*fates
-	for i, r := range runs {
-		sides[i] = r.rest(flows[i].within(start))
-	}
-	d.outcomes(sides[0], sides[1])
-	d.effects(sides[0], sides[1])
+	both := flows[0].all(d.universe).Intersect(flows[1].all(d.universe))
+	was, is := runs[0].rest(flows[0].within(both)), runs[1].rest(flows[1].within(both))
+	d.outcomes(was, is)
+	d.effects(was, is)
 }
 
 func (d *difference) outcomes(was, is *fates) {

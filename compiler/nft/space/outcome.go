@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir"
@@ -91,7 +92,7 @@ func effectOf(s nft.Stmt) string {
 	case *nft.SetHelper:
 		return "helper " + s.Helper.Type
 	case *nft.Verdict:
-		return s.Kind.String()
+		return strings.TrimSuffix(s.Kind.String()+" "+s.Chain, " ")
 	case *nft.Reject:
 		return "reject with " + answerOf(s)
 	case *nft.Queue:

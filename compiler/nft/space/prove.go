@@ -46,8 +46,8 @@ func (d Difference) String() string {
 // and the rates of openings. A refusal that nobody can send is a drop. Two kinds of
 // packets are left out, because a bridge says more about them than the IR: those from
 // and to 0.0.0.0/8, and frames to everybody that hold packets to a single station. Nor
-// are frames without IP asked about. A policy that is Fatal or Refused has no program;
-// nothing is asked about it.
+// are frames without IP asked about, nor anything of a policy that is Fatal or has
+// Refusals, which has no program.
 func Prove(program *nft.Program, p *ir.Policy) *Report {
 	report := &Report{}
 	if p.Fatal != nil || len(p.Refusals) > 0 {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/internal/measured"
@@ -84,4 +85,14 @@ func same(t *testing.T, name string, folded, plain *nft.Program) int {
 		t.Errorf("%s: folded and plain differ: %+v", name, e)
 	}
 	return c.Compared - c.Alike
+}
+
+// What a kernel keeps of a program does what the policy says.
+func TestReadBackIsProved(t *testing.T) {
+	for name, p := range policies(t, "example", "../../../examples/datacenter") {
+		program, _ := nft.Build(p, nft.Options{})
+		if n := prove(t, name, netlink.Normal(program), p); n < 50 {
+			t.Errorf("%s: only %d questions", name, n)
+		}
+	}
 }

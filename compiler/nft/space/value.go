@@ -64,11 +64,10 @@ func (r *reading) together(one *test, p *place, f nft.Field, list []nft.Element)
 		m.Source = r.addresses(p.ip, f, list)
 	case nft.IPDest, nft.IP6Dest:
 		m.Dest = r.addresses(p.ip, f, list)
-	case nft.SourcePort, nft.DestPort:
-		list := portsOf(list)
-		if m.SPort = list; f == nft.DestPort {
-			m.SPort, m.DPort = nil, list
-		}
+	case nft.SourcePort:
+		m.SPort = portsOf(list)
+	case nft.DestPort:
+		m.DPort = portsOf(list)
 	case nft.EtherSource:
 		only := list[0].Key[0]
 		if len(list) > 1 || only.First != only.Last {
@@ -104,9 +103,9 @@ func portRange(s nft.Span) ir.PortRange {
 func (p *place) narrow(matches []*ir.Match, f nft.Field, s nft.Span) []*ir.Match {
 	var out []*ir.Match
 	for _, m := range matches {
-		for _, change := range p.changes(f, s) {
+		for _, one := range p.changes(f, s) {
 			narrowed := *m
-			if !change(&narrowed) {
+			if !one(&narrowed) {
 				return nil
 			}
 			out = append(out, &narrowed)
@@ -119,45 +118,54 @@ func (p *place) narrow(matches []*ir.Match, f nft.Field, s nft.Span) []*ir.Match
 // all of a byte.
 const mostValues = 256
 
-// changes are what a match may become so that the field lies in a span.
-func (p *place) changes(f nft.Field, s nft.Span) []func(*ir.Match) bool {
+// change makes a match say a value of a field; it reports false where no match can.
+type change func(*ir.Match) bool
+
+func always(set func(*ir.Match)) []change { return provided(true, set) }
+
+func provided(can bool, set func(*ir.Match)) []change {
+	return []change{func(m *ir.Match) bool {
+		set(m)
+		return can
+	}}
+}
+
+// changes are those of which one makes the field lie in a span.
+func (p *place) changes(f nft.Field, s nft.Span) []change {
 	switch f {
 	case nft.IPSource, nft.IP6Source:
-		return one(func(m *ir.Match) { m.Source = rangeOf(f, s) })
+		return always(func(m *ir.Match) { m.Source = rangeOf(f, s) })
 	case nft.IPDest, nft.IP6Dest:
-		return one(func(m *ir.Match) { m.Dest = rangeOf(f, s) })
+		return always(func(m *ir.Match) { m.Dest = rangeOf(f, s) })
 	case nft.SourcePort:
-		return one(func(m *ir.Match) { m.SPort = &ir.Ports{Ranges: []ir.PortRange{portRange(s)}} })
+		return always(func(m *ir.Match) { m.SPort = &ir.Ports{Ranges: []ir.PortRange{portRange(s)}} })
 	case nft.DestPort:
-		return one(func(m *ir.Match) { m.DPort = &ir.Ports{Ranges: []ir.PortRange{portRange(s)}} })
+		return always(func(m *ir.Match) { m.DPort = &ir.Ports{Ranges: []ir.PortRange{portRange(s)}} })
 	case nft.State:
-		return one(func(m *ir.Match) { m.State = statesIn(func(bit uint64) bool { return inside(nft.Value{Lo: bit}, s) }) })
+		states := statesIn(func(bit uint64) bool { return inside(nft.Value{Lo: bit}, s) })
+		return provided(states != 0, func(m *ir.Match) { m.State = states })
 	case nft.InName:
-		return when(s.First == s.Last, func(m *ir.Match) { m.In = s.First.Name })
+		return provided(s.First == s.Last, func(m *ir.Match) { m.In = s.First.Name })
 	case nft.OutName:
-		return when(s.First == s.Last, func(m *ir.Match) { m.Out = s.First.Name })
+		return provided(s.First == s.Last, func(m *ir.Match) { m.Out = s.First.Name })
 	}
+	return p.singles(f, s)
+}
+
+// singles are the changes to each value of a span, none for too many.
+func (p *place) singles(f nft.Field, s nft.Span) []change {
 	if s.Last.Hi > 0 || s.Last.Less(s.First) || s.Last.Lo-s.First.Lo >= mostValues {
 		return nil
 	}
-	var out []func(*ir.Match) bool
+	var out []change
 	for n := range s.Last.Lo - s.First.Lo + 1 {
 		out = append(out, p.change(f, s.First.Lo+n))
 	}
 	return out
 }
 
-func one(change func(*ir.Match)) []func(*ir.Match) bool { return when(true, change) }
-
-func when(can bool, change func(*ir.Match)) []func(*ir.Match) bool {
-	return []func(*ir.Match) bool{func(m *ir.Match) bool {
-		change(m)
-		return can
-	}}
-}
-
-// change gives a field one value; it reports false where no match can say that.
-func (p *place) change(f nft.Field, n uint64) func(*ir.Match) bool {
+// change gives a field one value.
+func (p *place) change(f nft.Field, n uint64) change {
 	return func(m *ir.Match) bool {
 		switch f {
 		case nft.L4Proto: // a match of protocol 0 is one of all

@@ -9,35 +9,22 @@ import (
 	"github.com/pvefw/pvefw/ir"
 )
 
-// finish drops what came out empty and gives rules their ids and comments and
-// chains their hashes.
-func (p *Program) finish() {
-	kept := p.Tables[:0]
-	for _, t := range p.Tables {
-		t.Chains = slices.DeleteFunc(t.Chains, func(c *Chain) bool { return len(c.Rules) == 0 })
-		if len(t.Chains) > 0 {
-			kept = append(kept, t)
-		}
-	}
-	p.Tables = kept
-	w := writer{seen: map[uint64]uint32{}, files: map[*source.File]string{}}
-	for _, t := range p.Tables {
-		for _, c := range t.Chains {
-			w.finish(c)
-		}
-	}
-}
-
 // writer is what chains are written with, one after the other.
 type writer struct {
 	buffer []byte
 	seen   map[uint64]uint32
 	files  map[*source.File]string // as comments name them
 	lines  []int
+	shelf  slab[byte]
 }
 
-// finish writes each rule's statements once: they are its identity and, later, its
-// line of the script.
+func newWriter() writer {
+	return writer{seen: map[uint64]uint32{}, files: map[*source.File]string{}, shelf: slab[byte]{size: 1 << 18}}
+}
+
+// finish gives the rules of a chain their ids and comments, and the chain its hash. Each
+// rule's statements are written once: they are its identity and, later, its line of the
+// script.
 func (w *writer) finish(c *Chain) {
 	clear(w.seen)
 	d := c.digest(w.seen)
@@ -60,6 +47,24 @@ func (w *writer) finish(c *Chain) {
 		from = marks[i][1]
 	}
 	c.Hash = d.String()
+}
+
+// print is finish for a chain that only a script needs: what stays of its rules are
+// their lines.
+func (w *writer) print(c *Chain) {
+	clear(w.seen)
+	d := c.digest(w.seen)
+	b := w.buffer[:0]
+	for _, r := range c.Rules {
+		b = append(b, "\t\t"...)
+		from := len(b)
+		b = appendStmts(b, r.Stmts)
+		id := d.add(b[from:])
+		b = appendDigits(append(b, ` comment "`...), uint64(id), idDigits)
+		b = append(w.places(b, r.Origins), "\"\n"...)
+	}
+	c.Hash, c.lines, c.Rules = d.String(), w.shelf.keep(b), nil
+	w.buffer = b
 }
 
 // idDigits is the length of a rule's id.

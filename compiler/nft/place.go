@@ -123,7 +123,7 @@ func (pl *place) call(out []line, c *ir.Call) []line {
 
 // jump adds a line to a chain, unless nothing is in it.
 func (pl *place) jump(out []line, l line, chain string, o ir.Origin) []line {
-	if len(pl.chains[chain].Rules) == 0 {
+	if pl.chains[chain].empty() {
 		return out
 	}
 	l.act, l.origin = act{kind: actJump, chain: chain}, o

@@ -46,7 +46,12 @@ type Chain struct {
 	// the places in files, which move when a line is added above. It stands in the
 	// chain's comment, so that two programs are compared without reading rules.
 	Hash string
+
+	lines []byte // of the script; they stand for the rules of a chain that is printed already
 }
+
+// empty reports whether no rule is in the chain.
+func (c *Chain) empty() bool { return len(c.Rules)+len(c.lines) == 0 }
 
 // Comment is the text that both carriers give a chain.
 func (c *Chain) Comment() string { return "pvefw:" + c.Hash }

@@ -44,6 +44,7 @@ func (t *table) shared(name string, fill func(*Chain)) string {
 		t.chains[name] = c
 		fill(c)
 		t.out.Chains = append(t.out.Chains, c)
+		t.done(c)
 	}
 	return name
 }

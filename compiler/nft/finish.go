@@ -14,6 +14,8 @@ type writer struct {
 	buffer []byte
 	seen   map[uint64]uint32
 	files  map[*source.File]string // as comments name them
+	file   *source.File            // the last one
+	name   string                  // and its name
 	lines  []int
 	shelf  slab[byte]
 }
@@ -125,15 +127,18 @@ func (w *writer) place(o *ir.Origin) (string, int) {
 		}
 		return "", 0
 	}
-	name, known := w.files[o.Span.File]
-	if !known {
-		name = tame(path.Base(o.Span.File.Name()))
-		w.files[o.Span.File] = name
+	if o.Span.File != w.file {
+		name, known := w.files[o.Span.File]
+		if !known {
+			name = tame(path.Base(o.Span.File.Name()))
+			w.files[o.Span.File] = name
+		}
+		w.file, w.name = o.Span.File, name
 	}
 	if o.Span.WholeFile() {
-		return name, 0
+		return w.name, 0
 	}
-	return name, o.Span.From().Line
+	return w.name, o.Span.From().Line
 }
 
 // tame makes a name fit for a comment in quotes; of a long one the end is kept.

@@ -3,6 +3,8 @@ package nft
 import (
 	"slices"
 	"strconv"
+
+	"github.com/pvefw/pvefw/ir"
 )
 
 // How much is folded together. A run is compared pair by pair, so it is bounded.
@@ -163,6 +165,7 @@ func differing(group []*line) []Field {
 func joined(group []*line) line {
 	l := *group[0]
 	if len(group) > 1 {
+		l.origins = make([]ir.Origin, 0, len(group))
 		for _, g := range group {
 			l.origins = append(l.origins, g.origin)
 		}
@@ -172,7 +175,7 @@ func joined(group []*line) line {
 
 // union is one line for all values of a field.
 func union(group []*line, f Field) line {
-	var spans []Span
+	spans := make([]Span, 0, len(group))
 	for _, l := range group {
 		spans = append(spans, l.spansOf(f)...)
 	}

@@ -80,7 +80,7 @@ func (t *Table) begin(b []byte) []byte {
 func (h *Helper) append(b []byte) []byte {
 	b = append(append(append(b, "\tct helper "...), h.Name...), " {\n\t\ttype \""...)
 	b = append(append(b, h.Type...), "\" protocol "...)
-	b = append(append(b, names[L4Proto][uint64(h.Proto)]...), "\n\t\tl3proto "...)
+	b = append(append(b, nameOf(L4Proto, uint64(h.Proto))...), "\n\t\tl3proto "...)
 	return append(append(b, h.L3.String()...), "\n\t}\n\n"...)
 }
 

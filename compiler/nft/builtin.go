@@ -83,20 +83,27 @@ var logChains = map[ir.BuiltinKind]string{
 // sharedBuiltin jumps to the chain of a built-in. What it lets through is let
 // through without the mark of a sender (reference/pve-firewall §6.6).
 func (pl *place) sharedBuiltin(out []line, b *ir.Builtin) []line {
-	in, body := *pl, *b
-	in.accept, in.quiet = accept, true
-	if b.Kind == ir.DropNoise || b.Kind == ir.RejectNoise { // of everyone who has such a policy
-		body.Origin = ir.Origin{Steps: []ir.Step{{Kind: ir.ByBuiltin, Name: b.Kind.String()}}}
+	name := b.Kind.String() + pl.variant()
+	if pl.chains[name] == nil {
+		pl.makeBuiltin(name, *b)
 	}
-	name := pl.shared(b.Kind.String()+pl.variant(), func(c *Chain) {
-		c.Origin = body.Origin
-		pl.emit(c, in.expansion(pl.take(), &body))
-	})
 	l := line{stock: &pl.stock}
 	if b.Kind == ir.BadTCPFlags {
 		l.value(L4Proto, protoTCP)
 	}
 	return pl.jump(out, l, name, b.Origin)
+}
+
+func (pl *place) makeBuiltin(name string, b ir.Builtin) {
+	in := *pl
+	in.accept, in.quiet = accept, true
+	if b.Kind == ir.DropNoise || b.Kind == ir.RejectNoise { // of everyone who has such a policy
+		b.Origin = ir.Origin{Steps: []ir.Step{{Kind: ir.ByBuiltin, Name: b.Kind.String()}}}
+	}
+	pl.shared(name, func(c *Chain) {
+		c.Origin = b.Origin
+		pl.emit(c, in.expansion(pl.take(), &b))
+	})
 }
 
 // rejectChain returns the chain that answers and drops, as the reference answers

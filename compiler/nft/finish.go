@@ -1,6 +1,7 @@
 package nft
 
 import (
+	"encoding/binary"
 	"path"
 	"slices"
 	"strconv"
@@ -85,11 +86,22 @@ func hashText[T string | []byte](h uint64, s T) uint64 {
 	return (h ^ 0xff) * hashPrime // texts do not run into each other
 }
 
-func hashNumber(h uint64, n uint32) uint64 {
-	for ; n > 0; n >>= 8 {
-		h = (h ^ uint64(n&0xff)) * hashPrime
+// hashLine is a hash for the many lines of rules: eight bytes at a time, then the rest
+// and how long the line is. It too is the same everywhere and forever.
+func hashLine(h uint64, line []byte) uint64 {
+	size := uint64(len(line))
+	for ; len(line) >= 8; line = line[8:] {
+		h = mix(h, binary.LittleEndian.Uint64(line))
 	}
-	return h
+	var rest [8]byte
+	copy(rest[:], line)
+	return mix(mix(h, binary.LittleEndian.Uint64(rest[:])), size)
+}
+
+// mix takes eight bytes into a hash. What multiplying carries up is folded down again.
+func mix(h, n uint64) uint64 {
+	h = (h ^ n) * 0x9e3779b97f4a7c15
+	return h ^ h>>32
 }
 
 // longestComment is what a rule's comment may have; nft takes 128 bytes.

@@ -39,12 +39,11 @@ func (c *Chain) digest(seen map[uint64]uint32) digest {
 
 // add takes a rule's statements and returns the rule's id.
 func (d *digest) add(text []byte) uint32 {
-	h := hashText(d.start, text)
+	h := hashLine(d.start, text)
 	d.seen[h]++
-	h = hashNumber(h, d.seen[h])
-	id := uint32(h>>32) ^ uint32(h)
-	d.whole = hashNumber(hashText(d.whole, text), id)
-	return id
+	h = mix(h, uint64(d.seen[h]))
+	d.whole = mix(d.whole, h)
+	return uint32(h>>32) ^ uint32(h)
 }
 
 // String is the hash as 16 hex digits.

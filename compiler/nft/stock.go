@@ -19,7 +19,10 @@ type stock struct {
 	origins  slab[ir.Origin]
 	spans    slab[Span]
 	conds    slab[cond]
+	logs     slab[Log]
 	free     [][]line // buffers that are not in use
+	shape    []byte   // of foldRun
+	groups   []group  // of foldRun
 }
 
 // slab is a piece from which values are handed out.
@@ -70,6 +73,7 @@ func (k *stock) reuse() {
 	k.origins.reuse()
 	k.spans.reuse()
 	k.conds.reuse()
+	k.logs.reuse()
 }
 
 // one is a list of a single span.

@@ -201,11 +201,12 @@ func pick(texts []compiler.Artifact, target string) string {
 // brief tells findings in a line each; what does not change the result is left
 // to lint.
 func brief(w io.Writer, found diag.List, missing []string) {
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity == diag.Info })
 	found.Sort()
 	last := ""
 	for _, d := range found {
 		line := fmt.Sprintf("%s: %s[%s]: %s\n", diag.Visible(d.Span.String()), d.Severity, d.Rule.Code, diag.Visible(d.Message))
-		if d.Severity != diag.Info && line != last {
+		if line != last {
 			io.WriteString(w, line)
 			last = line
 		}

@@ -85,6 +85,7 @@ type builder struct {
 
 type complaint struct {
 	span source.Span
+	rule *diag.Rule
 	what string
 }
 
@@ -106,7 +107,7 @@ func (b *builder) refuse(o ir.Origin, reason, message string) {
 
 // complain reports something once per place, however many chains it stands in.
 func (b *builder) complain(rule *diag.Rule, o ir.Origin, what, effect string) {
-	about := complaint{o.Span, rule.Code + what}
+	about := complaint{o.Span, rule, what}
 	if b.reported[about] {
 		return
 	}

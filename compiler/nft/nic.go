@@ -11,6 +11,9 @@ import (
 func (g *guests) nics() {
 	before := g.stock
 	g.stock = stock{}
+	for _, m := range []*Set{g.from, g.to} { // most NICs are there once or twice for each family
+		m.Elements = make([]Element, 0, 4*len(g.policy.NICs))
+	}
 	for _, nic := range g.policy.NICs {
 		g.nic(nic)
 		if g.once {

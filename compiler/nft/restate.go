@@ -47,7 +47,7 @@ func (d *digest) add(text []byte) uint32 {
 }
 
 // String is the hash as 16 hex digits.
-func (d *digest) String() string { return string(appendDigits(nil, d.whole, 16)) }
+func (d *digest) String() string { return string(appendDigits(nil, d.whole, hashDigits)) }
 
 // Text is the rule in the words of the script, without its comment.
 func (r *Rule) Text() string { return r.text }

@@ -54,7 +54,7 @@ func (p *Program) size() int {
 			n += 200 + 48*len(s.Elements)
 		}
 		for _, c := range t.Chains {
-			n += 150 + len(c.lines)
+			n += 250 + len(c.lines)
 			for _, r := range c.Rules {
 				n += len(r.text) + len(r.Comment) + 16
 			}
@@ -121,13 +121,18 @@ func (s *Set) append(b []byte) []byte {
 	return append(b, "\t}\n\n"...)
 }
 
+// append writes the entry and the body.
 func (c *Chain) append(b []byte) []byte {
-	b = append(append(append(b, "\tchain "...), c.Name...), " {\n\t\tcomment \""...)
-	b = append(append(b, c.Comment()...), "\"\n"...)
+	b = append(append(append(b, "\tchain "...), c.Name...), " {\n"...)
 	if c.Hook != nil {
 		b = append(append(b, "\t\ttype filter hook "...), c.Hook.Point.String()...)
 		b = strconv.AppendInt(append(b, " priority "...), int64(c.Hook.Priority), 10)
 		b = append(b, "; policy accept;\n"...)
+	}
+	if c.Hash != "" {
+		b = append(append(append(b, "\t\tgoto "...), c.Name...), '/')
+		b = append(append(append(b, c.Hash...), "\n\t}\n\n\tchain "...), c.Name...)
+		b = append(append(append(b, '/'), c.Hash...), " {\n"...)
 	}
 	b = append(b, c.lines...)
 	for _, r := range c.Rules {

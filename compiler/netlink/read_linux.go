@@ -101,8 +101,9 @@ type reader struct {
 	sets    map[string]*nft.Set // by the kernel's names, which anonymous ones have too
 	helpers map[string]*nft.Helper
 	want    func(ChainID, string) bool
-	entries []*nft.Chain        // all chains but bodies
+	entries []*nft.Chain        // all chains, but for bodies that are the only ones
 	bodies  map[string][]string // hashes, by entry
+	led     map[string]bool     // bodies that an entry was found to lead to
 	stock   stock
 }
 

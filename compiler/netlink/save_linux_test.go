@@ -3,7 +3,6 @@ package netlink
 import (
 	"maps"
 	"math/rand/v2"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +42,8 @@ var meddling = []string{
 func meddle(r *rand.Rand, chains []string) (line string, done bool) {
 	line = meddling[r.IntN(len(meddling))]
 	words := strings.NewReplacer("CHAIN", chains[r.IntN(len(chains))], "NUMBER", strconv.Itoa(r.IntN(3)), "VALUE", strconv.Itoa(1+r.IntN(200)))
-	return line, exec.Command("nft", words.Replace(line)).Run() == nil
+	_, done = tryTool(words.Replace(line))
+	return line, done
 }
 
 // Invariant: after Restore the kernel holds what was saved, whatever was done between.

@@ -32,7 +32,8 @@ func neovim(t *testing.T, program string) {
 	work(t, program, "nvim", []string{"--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", "luafile testdata/client.lua"}, &steps)
 	for name, words := range map[string]string{
 		"diagnostics":       "9 alias-unknown: there is no alias 'no_such'",
-		"hover":             "22",
+		"hover":             "-p tcp -dport 22",
+		"enable":            "datacenter",
 		"completion":        "admin_net6",
 		"definition":        "[group web]",
 		"references":        "cluster.fw",

@@ -23,11 +23,8 @@ const (
 // chains are the lists in which lines of the file, or of a group of it, act on the
 // file's node.
 func (f File) chains(from func(source.Span) bool) []List {
-	if f.World.Policy == nil {
-		return nil
-	}
-	p := f.World.Policy(f.nodeName())
-	if p == nil || p.Off || p.Fatal != nil {
+	p := f.policy()
+	if p == nil {
 		return nil
 	}
 	var all []List
@@ -40,6 +37,19 @@ func (f File) chains(from func(source.Span) bool) []List {
 		}
 	}
 	return all
+}
+
+// policy is what the file's node does; nil where that is not known, or nothing.
+func (f File) policy() *ir.Policy {
+	n := f.node()
+	if n == nil || f.World.Policy == nil {
+		return nil
+	}
+	p := f.World.Policy(n.Name)
+	if p == nil || p.Off || p.Fatal != nil {
+		return nil
+	}
+	return p
 }
 
 // within reports whether a place starts in a span.
@@ -100,23 +110,31 @@ func places(list []source.Span) string {
 	return strings.Join(words, ", ")
 }
 
-// position is the number of a line among those of a list that are no built-ins, and
-// how many there are. A macro counts once, and a group as one line.
-func position(l List, from func(source.Span) bool) (n, of int) {
+// fileNodes are the nodes of a list that lines of files stand for, one of each line:
+// a macro is many nodes, and what Proxmox adds is none of these.
+func fileNodes(l List) []ir.Node {
+	var nodes []ir.Node
 	var last source.Span
 	for _, node := range l.Nodes {
-		origin := ir.OriginOf(node)
-		if !fromFile(node) || origin.Span == last {
-			continue
-		}
-		last = origin.Span
-		of++
-		call, isCall := node.(*ir.Call)
-		if n == 0 && (from(origin.Span) || isCall && (List{Dir: l.Dir, Nodes: []ir.Node{call}}).Holds(from)) {
-			n = of
+		if origin := ir.OriginOf(node); fromFile(node) && origin.Span != last {
+			last = origin.Span
+			nodes = append(nodes, node)
 		}
 	}
-	return n, of
+	return nodes
+}
+
+// position is the number of a line among those of a list, and how many there are. A
+// group counts as one line.
+func position(l List, from func(source.Span) bool) (n, of int) {
+	nodes := fileNodes(l)
+	for i, node := range nodes {
+		call, isCall := node.(*ir.Call)
+		if from(ir.OriginOf(node).Span) || isCall && (List{Dir: l.Dir, Nodes: []ir.Node{call}}).Holds(from) {
+			return i + 1, len(nodes)
+		}
+	}
+	return 0, len(nodes)
 }
 
 // decided are the packets that the rules of a line decide in a list: those that

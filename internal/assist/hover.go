@@ -1,6 +1,7 @@
 package assist
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
@@ -46,12 +47,16 @@ func (p Place) Hover() (text string, at source.Span) {
 	return h.finish(at, line)
 }
 
-// finish adds the findings of the words, or of the line where it has nothing else.
+// finish adds the findings about the words, or those of the line where there are no
+// words.
 func (h *hover) finish(at source.Span, line grammar.Line) (string, source.Span) {
+	found := h.findings(at)
 	if at.IsZero() {
 		at = h.span(grammar.BaseOf(line).Body())
+		found = h.findings(at)
+	} else {
+		found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Span.Start < at.Start || d.Span.End > at.End })
 	}
-	found := h.findings(at)
 	if !h.told {
 		h.add("%s", strings.Join(points(found), "\n"))
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/internal/verify"
 	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/ir/packet"
 )
 
@@ -19,7 +20,7 @@ type Lens struct {
 	At     source.Span
 	Action LensAction
 	Title  string   // empty until Resolve makes it
-	Args   []string // Simulate: the flags of pvefw simulate; RunTests: files of tests
+	Args   []string // Simulate: the words behind pvefw simulate, without the CONFIG
 }
 
 // LensAction is what a lens does.
@@ -62,22 +63,17 @@ func (f File) testLenses() []Lens {
 		return nil
 	}
 	n := 0
-	var files []string
 	for _, suite := range f.World.Suites() {
-		before := n
 		for _, t := range suite.Tests {
 			if slices.ContainsFunc(slices.Concat(t.From, t.To, t.NICs), f.isZone) {
 				n++
 			}
 		}
-		if n > before {
-			files = append(files, suite.File.Name())
-		}
 	}
 	if n == 0 {
 		return nil
 	}
-	return []Lens{{At: f.source().Span(0, 0), Action: RunTests, Title: "run " + count(n, "test", "tests"), Args: files}}
+	return []Lens{{At: f.source().Span(0, 0), Action: RunTests, Title: "run the tests; " + count(n, "names", "name") + " " + FileKind(f.FW)}}
 }
 
 // isZone reports whether a word of a test means the guest, one of its devices, or
@@ -172,7 +168,7 @@ func (f File) packetOf(l List, from func(source.Span) bool) []string {
 		end = l.End.Name
 	}
 	ways := [][2]string{{"outside", end}, {end, "outside"}}
-	p := f.World.Policy(f.nodeName())
+	p := f.policy()
 	for family := ir.V4; family <= ir.V6; family++ {
 		set, ok := decided(l, family, from)
 		if !ok {
@@ -182,25 +178,20 @@ func (f File) packetOf(l List, from func(source.Span) bool) []string {
 		for _, b := range boxes {
 			q, sayable := b.Sample().Query(ways[l.Dir][0], ways[l.Dir][1])
 			if sayable && reachesLine(p, q, from) {
-				return append(f.nodeArgs(), queryArgs(q)...)
+				return f.queryArgs(q)
 			}
 		}
 	}
 	return nil
 }
 
-// nodeName is the node whose policy is looked at.
-func (f File) nodeName() string {
-	if f.Node == "" && len(f.Config.Nodes) > 0 {
-		return f.Config.Nodes[0].Name
-	}
-	return f.Node
-}
-
-// nodeArgs choose that node, which a CONFIG with several of them asks for.
-func (f File) nodeArgs() []string {
-	if name := f.nodeName(); name != "" {
-		return []string{"--node", name}
+// node is the one whose policy is looked at: the file's, else the first; nil where the
+// datacenter has none.
+func (f File) node() *config.Node {
+	for _, n := range f.Config.Nodes {
+		if f.Node == "" || n.Name == f.Node {
+			return n
+		}
 	}
 	return nil
 }
@@ -215,8 +206,11 @@ func reachesLine(p *ir.Policy, q packet.Query, from func(source.Span) bool) bool
 }
 
 // queryArgs are the flags of simulate that ask for a packet.
-func queryArgs(q packet.Query) []string {
+func (f File) queryArgs(q packet.Query) []string {
 	var args []string
+	if node := f.node(); node != nil && !node.Facts.NoDir {
+		args = append(args, "--node", node.Name)
+	}
 	for _, key := range packet.Keys() {
 		text := q.Text(key)
 		if text == "" || key == "state" && q.State == ir.New {

@@ -115,7 +115,11 @@ func accept(address string) (net.Conn, error) {
 
 // open is the CONFIG at a path.
 func (r *lspRun) open(path string) session.Options {
-	return r.session(func() (*load.Loaded, error) { return load.Load(path, r.options(r.Streams)) })
+	return r.session(func() (*load.Loaded, error) {
+		opt := r.options(r.Streams)
+		opt.Tests = true
+		return load.Load(path, opt)
+	})
 }
 
 // alone is a text by itself.

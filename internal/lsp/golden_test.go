@@ -25,7 +25,8 @@ import (
 //	{more parameters as JSON}
 //	-- want/1 --
 //
-// FILE is opened first and becomes the parameter textDocument; one place becomes
+// do/1 is a question whose answer nobody compares, such as one that waits until
+// everything has been looked at. FILE is opened first and becomes the parameter textDocument; one place becomes
 // position, two become range. Without FILE nothing is opened. «answer/1/a» in the
 // parameters is what an answer before had at that path. In answers files stand by name, places from 1
 // as people count them, and edits as what they do to lines. PVEFW_UPDATE=1 writes the
@@ -52,8 +53,11 @@ func checkArchive(t *testing.T, name string) {
 	if a.hello, err = a.client.Initialize(capable, uriIn(a.dir, "")); err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range slices.Clone(archive.Files) { // answers are put in between
-		if number, ok := strings.CutPrefix(f.Name, "ask/"); ok {
+	for i := 0; i < len(archive.Files); i++ { // check may add some
+		f := archive.Files[i]
+		if number, ok := strings.CutPrefix(f.Name, "do/"); ok {
+			a.ask(number, string(f.Data))
+		} else if number, ok := strings.CutPrefix(f.Name, "ask/"); ok {
 			answer := a.ask(number, string(f.Data))
 			check(t, archive, "want/"+number, answer)
 		}
@@ -113,7 +117,7 @@ var mark = regexp.MustCompile(`«[^»]*»`)
 func (a *asker) read(archive *txtar.Archive) {
 	a.texts, a.marks = map[string]string{}, map[string]lsptest.Position{}
 	for _, f := range archive.Files {
-		if strings.HasPrefix(f.Name, "ask/") || strings.HasPrefix(f.Name, "want/") {
+		if head, _, _ := strings.Cut(f.Name, "/"); head == "do" || head == "ask" || head == "want" {
 			continue
 		}
 		text := string(f.Data)
@@ -226,7 +230,7 @@ func (a *asker) shown(result any) string {
 func (a *asker) readable(v any) any {
 	switch v := v.(type) {
 	case string:
-		return strings.ReplaceAll(v, uriIn(a.dir, "")+"/", "")
+		return strings.ReplaceAll(strings.ReplaceAll(v, uriIn(a.dir, "")+"/", ""), a.dir, "CONFIG")
 	case []any:
 		if edits, ok := decoded[[]lsptest.TextEdit](v); ok && isEdits(v) {
 			return a.edits("", edits)

@@ -15,7 +15,6 @@ import (
 // serves one request and is not for several goroutines.
 type view struct {
 	*session.Snapshot
-	path   string       // of the CONFIG
 	name   string       // of the document; empty where the CONFIG as such is meant
 	file   *source.File // its text; nil likewise
 	client *client
@@ -43,7 +42,7 @@ func (s *server) view(u uri.URI) *view {
 
 func (s *server) viewOf(r *root) *view {
 	return &view{
-		Snapshot: r.Snapshot(), path: r.path, client: &s.client, places: newPlaces(s.client.utf8), uriOf: s.uriOf, help: s.opt.Help,
+		Snapshot: r.Snapshot(), client: &s.client, places: newPlaces(s.client.utf8), uriOf: s.uriOf, help: s.opt.Help,
 		version: func(name string) (int32, bool) {
 			doc, ok := s.docs.get(name)
 			return doc.version, ok

@@ -45,6 +45,15 @@ func (s *Snapshot) with(name string, data []byte) *Snapshot {
 	return next
 }
 
+// Path is the CONFIG for the other commands of pvefw; of a text that stands alone, the
+// file that it is on disk, if it is.
+func (s *Snapshot) Path() string {
+	if name := s.loaded.Name; name != "-" {
+		return name
+	}
+	return slices.Concat(s.Names(), []string{"-"})[0]
+}
+
 // Names lists the .fw files of the CONFIG that Proxmox reads, sorted.
 func (s *Snapshot) Names() []string { return slices.Sorted(maps.Keys(s.places)) }
 

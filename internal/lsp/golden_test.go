@@ -95,6 +95,7 @@ var capable = map[string]any{
 		"completion":     map[string]any{"completionItem": map[string]any{"snippetSupport": true, "documentationFormat": []string{"markdown"}}},
 		"hover":          map[string]any{"contentFormat": []string{"markdown"}},
 		"rename":         map[string]any{"prepareSupport": true},
+		"codeAction":     map[string]any{"disabledSupport": true},
 	},
 	"workspace": map[string]any{"workspaceEdit": map[string]any{"documentChanges": true}},
 }
@@ -167,6 +168,10 @@ func (a *asker) open(name string) {
 	}
 	a.opened[name] = true
 	if err := a.client.Open(uriIn(a.dir, name), a.texts[name]); err != nil {
+		a.t.Fatal(err)
+	}
+	// Once everything has been looked at, no answer depends on how fast that is.
+	if err := a.client.Call("workspace/diagnostic", map[string]any{"previousResultIds": []any{}}, nil); err != nil {
 		a.t.Fatal(err)
 	}
 }
@@ -258,6 +263,13 @@ func (a *asker) readableObject(m map[string]any) any {
 	}
 	out := map[string]any{}
 	for key, value := range m {
+		if found, ok := decoded[[]lsptest.Diagnostic](value); ok && key == "diagnostics" {
+			out[key] = codes(lsptest.Published{Diagnostics: found}) // what they say, others test
+			continue
+		}
+		if key == "resultId" {
+			value = "…" // it depends on where the files are
+		}
 		out[a.readable(key).(string)] = a.readable(value)
 	}
 	return out

@@ -42,6 +42,7 @@ func table() []method {
 
 		document(protocol.MethodTextDocumentPrepareRename, atPrepareRename, prepareRename, nil),
 		document(protocol.MethodTextDocumentRename, atRename, rename, offerRename),
+		document(protocol.MethodTextDocumentCodeAction, atCodeAction, codeActions, offerCodeActions),
 		document(protocol.MethodTextDocumentFormatting, atFormatting, formatting, offerFormatting),
 	}
 }

@@ -45,9 +45,6 @@ func neovim(t *testing.T, program string) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := steps[name]
-			if strings.Contains(s.Err, "does not offer") {
-				t.Skipf("skipped: %s: %s", t.Name(), s.Err)
-			}
 			if s.Err != "" || !mention(s.Lines, words) {
 				t.Errorf("%s%q", s.Err, s.Lines)
 			}

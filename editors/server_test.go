@@ -2,12 +2,15 @@ package editors
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestServer drives the built program through editors: a guest of the example gets a
@@ -19,6 +22,22 @@ func TestServer(t *testing.T) {
 	}
 	t.Run("nvim", func(t *testing.T) { neovim(t, program) })
 	t.Run("emacs", func(t *testing.T) { eglot(t, program) })
+}
+
+// semanticTypes holds VS Code's colours for what the server calls words to the
+// server's list.
+func semanticTypes(t *testing.T, legend []string) {
+	var extension struct {
+		Contributes struct {
+			SemanticTokenScopes []struct{ Scopes map[string][]string }
+		}
+	}
+	read(t, "vscode/package.json", &extension)
+	scopes := slices.Sorted(maps.Keys(extension.Contributes.SemanticTokenScopes[0].Scopes))
+	slices.Sort(legend)
+	if d := cmp.Diff(legend, scopes); d != "" {
+		t.Errorf("types of the server, and those that editors/vscode/package.json gives a colour (-server +package.json):\n%s", d)
+	}
 }
 
 // What came of one step of client.lua.
@@ -33,6 +52,7 @@ func neovim(t *testing.T, program string) {
 	for name, words := range map[string]string{
 		"diagnostics":       "9 alias-unknown: there is no alias 'no_such'",
 		"hover":             "-p tcp -dport 22",
+		"legend":            "macro",
 		"enable":            "datacenter",
 		"completion":        "admin_net6",
 		"definition":        "[group web]",
@@ -50,6 +70,7 @@ func neovim(t *testing.T, program string) {
 			}
 		})
 	}
+	semanticTypes(t, steps["legend"].Lines)
 }
 
 func eglot(t *testing.T, program string) {

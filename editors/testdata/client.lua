@@ -46,6 +46,9 @@ local steps = {
     config.root_dir(0, function(root) table.insert(roots, vim.fn.fnamemodify(root, ':t')) end)
     return roots
   end },
+  { 'legend', 'semanticTokensProvider', function()
+    return vim.lsp.buf_get_clients(0)[1].server_capabilities.semanticTokensProvider.legend.tokenTypes
+  end },
   { 'hover', 'hoverProvider', function()
     at('SSH(')
     return vim.lsp.util.convert_input_to_markdown_lines(ask('textDocument/hover').contents)

@@ -21,6 +21,7 @@ func TestServer(t *testing.T) {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	t.Run("nvim", func(t *testing.T) { neovim(t, program) })
+	t.Run("vim", func(t *testing.T) { formatting(t, program) })
 	t.Run("emacs", func(t *testing.T) { eglot(t, program) })
 }
 
@@ -85,6 +86,19 @@ func eglot(t *testing.T, program string) {
 		t.Skipf("skipped: %s: this Emacs has no eglot", t.Name())
 	case !mention(got.Diagnostics, "there is no alias 'no_such'") || !strings.Contains(got.Formatted, "\nGROUP base\n"):
 		t.Errorf("%+v", got)
+	}
+}
+
+// formatting is what Vim does with the program, for want of a client of its own.
+func formatting(t *testing.T, program string) {
+	var got struct{ Formatted, Refused []string }
+	work(t, program, "vim", []string{"-es", "-N", "-u", "NONE", "-i", "NONE", "-n", "-S", "testdata/format.vim"}, &got)
+	want := []string{"[OPTIONS]", "", "enable: 1", "", "[RULES]", "", "GROUP web -i net0", "GROUP base", "IN SSH(ACCEPT) -source no_such"}
+	if d := cmp.Diff(want, got.Formatted); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"no header"}, got.Refused); d != "" {
+		t.Errorf("what pvefw refuses changes (-want +got):\n%s", d)
 	}
 }
 

@@ -62,8 +62,11 @@ func (w *writer) finish(c *Chain) {
 	c.Hash = d.String()
 }
 
-// idDigits is the length of a rule's id.
-const idDigits = 8
+// Lengths of a rule's id and of a chain's hash.
+const (
+	idDigits   = 8
+	hashDigits = 16
+)
 
 // The 64-bit FNV-1a hash: short, and the same everywhere and forever.
 const (

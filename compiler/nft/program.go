@@ -1,6 +1,10 @@
 package nft
 
-import "github.com/pvefw/pvefw/ir"
+import (
+	"strings"
+
+	"github.com/pvefw/pvefw/ir"
+)
 
 // The tables that belong to pvefw. No other table is ever named in a program.
 const (
@@ -36,20 +40,42 @@ const (
 func (f Family) String() string { return [...]string{"inet", "bridge"}[f] }
 
 // Chain is a base chain when it has a hook, otherwise one that rules jump to.
+//
+// A carrier makes two chains of it: the entry, which has its name and hook and nothing
+// but a goto, and the body, which has the rules. Everything that leads to the chain
+// leads to the entry, which stays. A body is never changed: another is made beside it,
+// the entry is turned to it, and the old one is removed. So no packet meets a chain
+// that is half made, and the hash in a body's name is that of its content.
 type Chain struct {
 	Name   string
 	Hook   *Hook
-	Rules  []*Rule
+	Rules  []*Rule   // of a chain in force, nil when they were not read
 	Origin ir.Origin // of the endpoint, group or frame; may be zero
 
 	// Hash is the content of the chain as 16 hex digits: hook and rules, without
-	// the places in files, which move when a line is added above. It stands in the
-	// chain's comment, so that two programs are compared without reading rules.
+	// the places in files, which move when a line is added above. By it two programs
+	// are compared without reading rules. A chain in force that others made has no
+	// body and no hash; its rules stand in the entry.
 	Hash string
+
+	// Altered says of a chain in force that its rules are not, or not only, those
+	// that its hash stands for.
+	Altered bool
 }
 
-// Comment is the text that both carriers give a chain.
-func (c *Chain) Comment() string { return "pvefw:" + c.Hash }
+// Body is the name of the chain that holds the rules.
+func (c *Chain) Body() string {
+	if c.Hash == "" {
+		return c.Name
+	}
+	return c.Name + "/" + c.Hash
+}
+
+// BodyOf takes the name of a body apart; no other chain of pvefw's has a name like it.
+func BodyOf(name string) (entry, hash string, ok bool) {
+	entry, hash, ok = strings.Cut(name, "/")
+	return entry, hash, ok && len(hash) == hashDigits && strings.Trim(hash, "0123456789abcdef") == ""
+}
 
 // Hook is where a base chain hangs. Its policy is always accept: pvefw's lists
 // close with a verdict of their own.

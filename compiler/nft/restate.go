@@ -41,14 +41,19 @@ func (c *Chain) digest(seen map[uint64]uint32) digest {
 func (d *digest) add(text []byte) uint32 {
 	h := hashText(d.start, text)
 	d.seen[h]++
-	h = hashNumber(h, d.seen[h])
-	id := uint32(h>>32) ^ uint32(h)
+	id := ruleID(h, d.seen[h])
 	d.whole = hashNumber(hashText(d.whole, text), id)
 	return id
 }
 
+// ruleID is the id of the nth rule of its chain with a content.
+func ruleID(content uint64, nth uint32) uint32 {
+	h := hashNumber(content, nth)
+	return uint32(h>>32) ^ uint32(h)
+}
+
 // String is the hash as 16 hex digits.
-func (d *digest) String() string { return string(appendDigits(nil, d.whole, 16)) }
+func (d *digest) String() string { return string(appendDigits(nil, d.whole, hashDigits)) }
 
 // Text is the rule in the words of the script, without its comment.
 func (r *Rule) Text() string { return r.text }

@@ -112,13 +112,18 @@ func (s *Set) append(b []byte) []byte {
 	return append(b, "\t}\n\n"...)
 }
 
+// append writes the entry and the body.
 func (c *Chain) append(b []byte) []byte {
-	b = append(append(append(b, "\tchain "...), c.Name...), " {\n\t\tcomment \""...)
-	b = append(append(b, c.Comment()...), "\"\n"...)
+	b = append(append(append(b, "\tchain "...), c.Name...), " {\n"...)
 	if c.Hook != nil {
 		b = append(append(b, "\t\ttype filter hook "...), c.Hook.Point.String()...)
 		b = strconv.AppendInt(append(b, " priority "...), int64(c.Hook.Priority), 10)
 		b = append(b, "; policy accept;\n"...)
+	}
+	if c.Hash != "" {
+		b = append(append(append(b, "\t\tgoto "...), c.Name...), '/')
+		b = append(append(append(b, c.Hash...), "\n\t}\n\n\tchain "...), c.Name...)
+		b = append(append(append(b, '/'), c.Hash...), " {\n"...)
 	}
 	for _, r := range c.Rules {
 		b = append(append(b, "\t\t"...), r.text...)

@@ -103,3 +103,6 @@ func appendElement(b []byte, s *Set, e *Element) []byte {
 	}
 	return b
 }
+
+// Text is an element of the set in the words of the script.
+func (s *Set) Text(e *Element) string { return string(appendElement(nil, s, e)) }

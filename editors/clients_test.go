@@ -1,12 +1,14 @@
 package editors
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -82,7 +84,24 @@ func cases(t *testing.T) (list []detection) {
 // need skips the test where there is no such program.
 func need(t *testing.T, program string) {
 	t.Helper()
+	if err := remember(); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := exec.LookPath(program); err != nil {
 		t.Skipf("skipped: %s: no %s on this machine", t.Name(), program)
 	}
 }
+
+// remember looks at every file here. Go keeps the result of tests until a file changes
+// that they looked at, and does not see what an editor reads.
+var remember = sync.OnceValue(func() error {
+	return filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (d.Name() == "node_modules" || d.Name() == "dist") {
+			return fs.SkipDir
+		}
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		return err
+	})
+})

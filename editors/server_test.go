@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	_ "github.com/pvefw/pvefw/internal/cli" // so that a change of the program is one of this test
 )
 
 // TestServer drives the built program through editors: a guest of the example gets a

@@ -6,10 +6,13 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/pvefw/pvefw/internal/lsp"
 )
 
 // TestHelixGlobs holds Helix, which looks at paths only, to the cases of detect.json
@@ -66,6 +69,21 @@ func TestVSCode(t *testing.T) {
 	cmd.Dir = "vscode"
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+// TestVSCodeHasTheServersSettings holds package.json to what the server reads.
+func TestVSCodeHasTheServersSettings(t *testing.T) {
+	var extension struct {
+		Contributes struct {
+			Configuration struct{ Properties map[string]any }
+		}
+	}
+	read(t, "vscode/package.json", &extension)
+	for field := range reflect.TypeFor[lsp.Settings]().Fields() {
+		if name := "pvefw." + field.Tag.Get("json"); extension.Contributes.Configuration.Properties[name] == nil {
+			t.Errorf("editors/vscode/package.json has no setting %s", name)
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ func (c *Conn) Apply(b *Batch) error {
 	if err := c.transact(&b.ready); err != nil && !errors.Is(err, errLost) {
 		return err
 	}
+	b.ready.settle()
 	before, err := c.generation()
 	if err == nil {
 		err = c.transact(&b.swap) // refused, if the first was and nobody heard of it
@@ -28,9 +29,23 @@ func (c *Conn) Apply(b *Batch) error {
 		c.tryTo(&b.undo)
 		return err
 	}
+	b.swap.settle()
 	c.tryTo(&b.clean)
 	return nil
 }
+
+// settle waits until no packet is on its way that met what was in force before the
+// transaction. The kernel has two places for the rules of a chain, which take turns: a
+// packet that is held up for two transactions finds those of the third. Where the kernel
+// does not wait, only packets that are held up for longer than a transaction takes do.
+func (t *transaction) settle() {
+	if t.bytes != nil {
+		_, _, _ = unix.Syscall(unix.SYS_MEMBARRIER, barrierGlobal, 0, 0)
+	}
+}
+
+// barrierGlobal is MEMBARRIER_CMD_GLOBAL, which waits for a grace period of RCU.
+const barrierGlobal = 1
 
 // tryTo sends what removes things that nothing leads to. Packets meet the same without
 // it: what stays because somebody else uses it is seen by whoever reads, and removed by
@@ -125,14 +140,22 @@ func (c *Conn) decide(b *Batch, before uint32) error {
 		return &Refusal{Reason: unix.ENOBUFS}
 	}
 	c.tryTo(&b.clean) // as long as the old is in force, what it uses cannot be removed
-	image, err := c.Read()
-	switch {
+	switch there, err := b.inForce(c); {
 	case err != nil:
 		return fmt.Errorf("%w: %w", ErrUnknown, err)
-	case len(image.Strange) > 0 || !nft.Diff(image.Program, b.program).Empty():
+	case !there:
 		return ErrUnknown
 	}
 	return nil
+}
+
+// holds reports whether a program and nothing else is in force.
+func (c *Conn) holds(p *nft.Program) (bool, error) {
+	image, err := c.Read()
+	if err != nil {
+		return false, err
+	}
+	return len(image.Strange) == 0 && nft.Diff(image.Program, p).Empty(), nil
 }
 
 // drain throws away what is still there to be received.

@@ -17,8 +17,8 @@ import (
 // of its first moments, and a map that goes in it already is for those of its last.
 type Batch struct {
 	ready, swap, clean transaction
-	undo               transaction  // takes back what ready made
-	program            *nft.Program // that will be in force
+	undo               transaction               // takes back what ready made
+	inForce            func(*Conn) (bool, error) // asks the kernel, if its answer was lost
 }
 
 // transaction is a list of messages that the kernel takes as a whole or not at all.

@@ -16,7 +16,9 @@ func EncodeDelta(d *nft.Delta, generation uint32) (*Batch, error) {
 			return nil, fmt.Errorf("table %s: %w", d.Tables[i].Name, err)
 		}
 	}
-	return c.batch(d.After, generation), nil
+	b := c.batch(generation)
+	b.inForce = func(c *Conn) (bool, error) { return c.holds(d.After) }
+	return b, nil
 }
 
 // change is a batch of several transactions in the making.
@@ -36,8 +38,8 @@ func newChange(generation uint32) *change {
 }
 
 // batch closes the transactions. The second is for the generation that the first makes.
-func (c *change) batch(p *nft.Program, generation uint32) *Batch {
-	b := &Batch{ready: c.ready.transaction(), swap: c.swap.transaction(), clean: c.clean.transaction(), undo: c.undo.transaction(), program: p}
+func (c *change) batch(generation uint32) *Batch {
+	b := &Batch{ready: c.ready.transaction(), swap: c.swap.transaction(), clean: c.clean.transaction(), undo: c.undo.transaction()}
 	if b.ready.bytes != nil && b.swap.bytes != nil && generation != 0 {
 		b.swap.ask(max(generation+1, 1)) // no generation is called zero
 	}
@@ -205,12 +207,12 @@ func (c *change) tidy(d *nft.TableDelta) {
 	}
 	for _, s := range d.Sets {
 		if s.After == nil {
-			out.sets = append(out.sets, s.Before)
+			out.sets = append(out.sets, s.Before.Name)
 		}
 	}
 	for _, h := range d.Helpers {
 		if h.After == nil {
-			out.helpers = append(out.helpers, h.Before)
+			out.objects = append(out.objects, helper(h.Before))
 		}
 	}
 	c.clean.remove(out)
@@ -243,12 +245,12 @@ func (c *change) takeBack(d *nft.TableDelta) {
 	}
 	for _, s := range d.Sets {
 		if s.Before == nil {
-			out.sets = append(out.sets, s.After)
+			out.sets = append(out.sets, s.After.Name)
 		}
 	}
 	for _, h := range d.Helpers {
 		if h.Before == nil {
-			out.helpers = append(out.helpers, h.After)
+			out.objects = append(out.objects, helper(h.After))
 		}
 	}
 	c.undo.remove(out)

@@ -15,9 +15,9 @@ import (
 	"github.com/pvefw/pvefw/compiler/nft"
 )
 
-// content is what nft lists, without handles and the lines of files in comments. Objects
+// inForce is what nft lists, without handles and the lines of files in comments. Objects
 // are in the order of their names, elements likewise; rules stay as they are.
-func content(t testing.TB) []string {
+func inForce(t testing.TB) []string {
 	t.Helper()
 	var listed struct {
 		Nftables []map[string]map[string]any
@@ -31,14 +31,14 @@ func content(t testing.TB) []string {
 		for kind, of := range o {
 			delete(of, "handle")
 			if list, ok := of["elem"].([]any); ok {
-				slices.SortFunc(list, func(a, b any) int { return strings.Compare(string(encoded(a)), string(encoded(b))) })
+				slices.SortFunc(list, func(a, b any) int { return strings.Compare(string(asJSON(a)), string(asJSON(b))) })
 			}
 			name, _ := of["name"].(string)
 			if chain, ok := of["chain"].(string); ok {
 				name = chain
 			}
 			table, _ := of["table"].(string)
-			objects = append(objects, object{table + " " + kind + " " + name, places.ReplaceAllString(string(encoded(o)), `"comment":"$1"`)})
+			objects = append(objects, object{table + " " + kind + " " + name, places.ReplaceAllString(string(asJSON(o)), `"comment":"$1"`)})
 		}
 	}
 	slices.SortStableFunc(objects, func(a, b object) int { return strings.Compare(a.name, b.name) })
@@ -51,7 +51,7 @@ func content(t testing.TB) []string {
 
 var places = regexp.MustCompile(`"comment":"([0-9a-f]{8}) [^"]*"`)
 
-func encoded(v any) []byte {
+func asJSON(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic("unreachable: " + err.Error())
@@ -92,14 +92,14 @@ func TestDeltaLeavesWhatAFullLoadLeaves(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		changed += len(d.Tables)
-		got := content(t)
+		got := inForce(t)
 		if image, err := c.Read(); err != nil || len(image.Strange)+len(image.Changed) > 0 || !nft.Diff(image.Program, p).Empty() {
 			t.Fatalf("%s is not in force: %v", name, err)
 		}
 		if err := c.Apply(encodeTried(t, p)); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(content(t), got); diff != "" {
+		if diff := cmp.Diff(inForce(t), got); diff != "" {
 			t.Fatalf("%s: (-full load +delta)\n%s", name, diff)
 		}
 	}
@@ -118,11 +118,11 @@ func TestStaleBatchIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	tool(t, foreign, "-f", "-")
-	before := content(t)
+	before := inForce(t)
 	if err := c.Apply(b); !errors.Is(err, ErrStale) {
 		t.Fatalf("applied to another ruleset: %v", err)
 	}
-	if diff := cmp.Diff(before, content(t)); diff != "" {
+	if diff := cmp.Diff(before, inForce(t)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -29,10 +29,7 @@ func (e *encoder) elements(s *nft.Set, id uint32) {
 // kernel to tell apart; nor is what has to do with the mark in front of the first one.
 func (e *encoder) update(d nft.SetDelta) {
 	if d.After.Interval && (len(d.Before.Elements) == 0 || len(d.After.Elements) == 0 || atZero(d.Added) || atZero(d.Removed) || border(d.Added, d.Removed)) {
-		at := e.message(unix.NFT_MSG_DELSETELEM, 0)
-		e.text(unix.NFTA_SET_ELEM_LIST_TABLE, e.table.Name)
-		e.text(unix.NFTA_SET_ELEM_LIST_SET, d.After.Name)
-		e.end(at)
+		e.flushSet(d.After.Name)
 		e.elements(d.After, 0)
 		return
 	}

@@ -39,7 +39,7 @@ func (e *encoder) batch(p *nft.Program, tables []*nft.Table) (*Batch, error) {
 			return nil, fmt.Errorf("table %s: %w", t.Name, err)
 		}
 	}
-	return &Batch{swap: e.transaction(), program: p}, nil
+	return &Batch{swap: e.transaction(), inForce: func(c *Conn) (bool, error) { return c.holds(p) }}, nil
 }
 
 // start opens the transaction, which has the number zero. The kernel refuses it if its

@@ -21,27 +21,38 @@ func (c *Conn) Read() (*Image, error) { return c.ReadWhere(nil) }
 // are read only if want returns true, given the chain and its hash, or if the chain has
 // none. All sets are read. Without want everything is.
 func (c *Conn) ReadWhere(want func(id ChainID, hash string) bool) (*Image, error) {
+	var image *Image
+	generation, err := c.steady(func() (err error) {
+		image, err = c.readOnce(want)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	image.Generation = generation
+	return image, nil
+}
+
+// steady repeats a reading until nobody changed anything meanwhile, and returns the
+// generation of what was read.
+func (c *Conn) steady(read func() error) (uint32, error) {
 	for range attempts {
 		before, err := c.generation()
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		image, err := c.readOnce(want)
+		err = read()
 		if errors.Is(err, errMoved) || errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EINTR) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		after, err := c.generation()
-		if err != nil {
-			return nil, err
-		}
-		if image.Generation = after; after == before {
-			return image, nil
+		if after, err := c.generation(); err != nil || after == before {
+			return after, err
 		}
 	}
-	return nil, ErrBusy
+	return 0, ErrBusy
 }
 
 func (c *Conn) readOnce(want func(ChainID, string) bool) (*Image, error) {
@@ -65,23 +76,20 @@ func (c *Conn) readOnce(want func(ChainID, string) bool) (*Image, error) {
 // no body, or several because somebody was stopped in the middle of a change.
 func (c *Conn) Hashes() (Hashes, error) {
 	h := Hashes{}
-	for range attempts {
+	_, err := c.steady(func() error {
 		clear(h)
-		var err error
 		for _, t := range c.tables() {
 			r := reader{Conn: c, image: &Image{}, table: t, family: familyNumber(t.Family)}
-			if err = r.chains(); err != nil {
-				break
+			if err := r.chains(); err != nil {
+				return err
 			}
 			for _, entry := range r.entries {
 				h[ChainID{t.Name, entry.Name}] = entry.Hash
 			}
 		}
-		if !errors.Is(err, errMoved) {
-			return h, err
-		}
-	}
-	return nil, ErrBusy
+		return nil
+	})
+	return h, err
 }
 
 // reader is a table being read.
@@ -93,8 +101,9 @@ type reader struct {
 	sets    map[string]*nft.Set // by the kernel's names, which anonymous ones have too
 	helpers map[string]*nft.Helper
 	want    func(ChainID, string) bool
-	entries []*nft.Chain        // all chains but bodies
+	entries []*nft.Chain        // all chains, but for bodies that are the only ones
 	bodies  map[string][]string // hashes, by entry
+	led     map[string]bool     // bodies that an entry was found to lead to
 	stock   stock
 }
 

@@ -11,7 +11,7 @@ import (
 
 // chains reads which chains there are, and puts bodies to their entries.
 func (r *reader) chains() error {
-	r.bodies = map[string][]string{}
+	r.bodies, r.led = map[string][]string{}, map[string]bool{}
 	var bodies []*nft.Chain
 	err := r.dump(unix.NFT_MSG_GETCHAIN, r.ofTable, func(a attributes) {
 		c := &nft.Chain{Name: text(a.get(unix.NFTA_CHAIN_NAME))}
@@ -54,6 +54,9 @@ func (r *reader) settle(bodies []*nft.Chain) {
 // chain reads a chain: the way into the body, where the name of the only one is not
 // taken for it, and the rules, where they are wanted.
 func (r *reader) chain(c *nft.Chain) error {
+	if r.led[c.Name] {
+		return nil
+	}
 	id := ChainID{r.table.Name, c.Name}
 	if c.Hash == "" || c.Hook != nil || r.want == nil {
 		if err := r.entry(c); err != nil {
@@ -85,40 +88,44 @@ func (r *reader) chain(c *nft.Chain) error {
 // entry finds the body that an entry leads to, or keeps the entry's rules as the
 // chain's own where they are anything but the way into a body.
 func (r *reader) entry(c *nft.Chain) error {
-	hash := c.Hash
+	only := c.Hash
 	c.Hash = ""
 	if err := r.rules(c, c.Name); err != nil {
 		return err
 	}
-	if len(c.Rules) == 1 && !c.Altered && len(c.Rules[0].Stmts) == 1 {
-		if v, ok := c.Rules[0].Stmts[0].(*nft.Verdict); ok && v.Kind == nft.Goto {
-			entry, to, body := nft.BodyOf(v.Chain)
-			if body && entry == c.Name && slices.Contains(r.bodies[entry], to) {
-				c.Hash, c.Rules = to, nil
-				r.entries = slices.DeleteFunc(r.entries, func(other *nft.Chain) bool { return other.Name == v.Chain })
-				return nil
-			}
-		}
-	}
-	if hash != "" {
-		r.entries = append(r.entries, &nft.Chain{Name: c.Name + "/" + hash})
+	hash := wayInto(c)
+	switch {
+	case slices.Contains(r.bodies[c.Name], hash):
+		c.Hash, c.Rules = hash, nil
+		r.led[c.Body()] = true
+	case only != "":
+		r.entries = append(r.entries, &nft.Chain{Name: c.Name + "/" + only})
 	}
 	return nil
+}
+
+// wayInto is the hash of the body that an entry leads to, if that is all it does.
+func wayInto(c *nft.Chain) string {
+	if len(c.Rules) != 1 || len(c.Rules[0].Stmts) != 1 || c.Altered {
+		return ""
+	}
+	v, ok := c.Rules[0].Stmts[0].(*nft.Verdict)
+	if !ok || v.Kind != nft.Goto {
+		return ""
+	}
+	entry, hash, body := nft.BodyOf(v.Chain)
+	if !body || entry != c.Name {
+		return ""
+	}
+	return hash
 }
 
 // rules reads rules into a chain. What cannot be said in statements is strange, and the
 // rest is read all the same.
 func (r *reader) rules(c *nft.Chain, from string) error {
-	fill := func(w *wire) {
-		w.text(unix.NFTA_RULE_TABLE, r.table.Name)
-		w.text(unix.NFTA_RULE_CHAIN, from)
-	}
 	c.Rules = []*nft.Rule{}
 	d := decoder{reader: r}
-	return r.dump(unix.NFT_MSG_GETRULE, fill, func(a attributes) {
-		if string(letters(a.get(unix.NFTA_RULE_CHAIN))) != from {
-			return
-		}
+	return r.rulesOf(from, func(a attributes) {
 		d.begin()
 		if err := d.statements(a.get(unix.NFTA_RULE_EXPRESSIONS)); err != nil {
 			c.Altered = true
@@ -128,5 +135,18 @@ func (r *reader) rules(c *nft.Chain, from string) error {
 		rule := r.stock.rules.put(nft.Rule{Stmts: r.stock.stmts.keep(d.out), Comment: commentIn(a.get(unix.NFTA_RULE_USERDATA))})
 		rule.ID, _, _ = strings.Cut(rule.Comment, " ")
 		c.Rules = append(c.Rules, rule)
+	})
+}
+
+// rulesOf shows the rules of a chain in their order.
+func (r *reader) rulesOf(chain string, visit func(a attributes)) error {
+	fill := func(w *wire) {
+		w.text(unix.NFTA_RULE_TABLE, r.table.Name)
+		w.text(unix.NFTA_RULE_CHAIN, chain)
+	}
+	return r.dump(unix.NFT_MSG_GETRULE, fill, func(a attributes) {
+		if string(letters(a.get(unix.NFTA_RULE_CHAIN))) == chain {
+			visit(a)
+		}
 	})
 }

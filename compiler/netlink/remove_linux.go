@@ -29,6 +29,14 @@ func (e *encoder) flush(chain string) {
 	e.end(at)
 }
 
+// flushSet removes all elements of a set.
+func (e *encoder) flushSet(name string) {
+	at := e.message(unix.NFT_MSG_DELSETELEM, 0)
+	e.text(unix.NFTA_SET_ELEM_LIST_TABLE, e.table.Name)
+	e.text(unix.NFTA_SET_ELEM_LIST_SET, name)
+	e.end(at)
+}
+
 func (e *encoder) deleteChain(name string) {
 	at := e.message(unix.NFT_MSG_DELCHAIN, 0)
 	e.text(unix.NFTA_CHAIN_TABLE, e.table.Name)
@@ -43,44 +51,59 @@ func (e *encoder) deleteSet(name string) {
 	e.end(at)
 }
 
-func (e *encoder) deleteHelper(name string) {
+func (e *encoder) deleteObject(o object) {
 	at := e.message(unix.NFT_MSG_DELOBJ, 0)
 	e.text(unix.NFTA_OBJ_TABLE, e.table.Name)
-	e.text(unix.NFTA_OBJ_NAME, name)
-	e.number(unix.NFTA_OBJ_TYPE, unix.NFT_OBJECT_CT_HELPER)
+	e.text(unix.NFTA_OBJ_NAME, o.name)
+	e.number(unix.NFTA_OBJ_TYPE, o.kind)
 	e.end(at)
 }
 
-// waste is what is removed of a table.
-type waste struct {
-	chains  []string
-	sets    []*nft.Set
-	helpers []*nft.Helper
+// object names an object; two of different kinds may have one name.
+type object struct {
+	name string
+	kind uint32
 }
 
-// remove removes rules first, because they name sets, helpers and chains, then sets,
-// because their elements name chains.
+func helper(h *nft.Helper) object { return object{h.Name, unix.NFT_OBJECT_CT_HELPER} }
+
+// waste is what is removed of a table.
+type waste struct {
+	chains, sets []string
+	objects      []object
+}
+
+// remove removes rules first, because they name sets, objects and chains, then sets,
+// because their elements name the others.
 func (e *encoder) remove(w waste) {
 	for _, name := range w.chains {
+		e.own(owner{table: e.table, chain: &nft.Chain{Name: name}})
 		e.flush(name)
 	}
-	for _, s := range w.sets {
-		e.own(owner{table: e.table, set: s})
-		e.deleteSet(s.Name)
+	for _, name := range w.sets {
+		e.own(owner{table: e.table, set: &nft.Set{Name: name}})
+		e.deleteSet(name)
 	}
-	e.own(owner{table: e.table})
 	for _, name := range w.chains {
+		e.own(owner{table: e.table, chain: &nft.Chain{Name: name}})
 		e.deleteChain(name)
 	}
-	for _, h := range w.helpers {
-		e.deleteHelper(h.Name)
+	e.own(owner{table: e.table})
+	for _, o := range w.objects {
+		e.deleteObject(o)
 	}
 }
 
 // remake makes everything in a table anew, for what cannot be had under one name twice:
 // a set of another type. Base chains stay, as far as they hang where they did.
 func (e *encoder) remake(d *nft.TableDelta) error {
-	out := waste{sets: d.Before.Sets, helpers: d.Before.Helpers}
+	var out waste
+	for _, s := range d.Before.Sets {
+		out.sets = append(out.sets, s.Name)
+	}
+	for _, h := range d.Before.Helpers {
+		out.objects = append(out.objects, helper(h))
+	}
 	for _, c := range d.Before.Chains {
 		after := d.After.Chain(c.Name)
 		if c.Hook == nil || after == nil || !sameHook(c.Hook, after.Hook) {

@@ -140,14 +140,10 @@ func (r *planRun) write(p *planned) error {
 
 // request is what plans of all backends have in common.
 func (r *planRun) request(o *opened, sem lower.Semantics) plan.Request {
-	files := map[string][]byte{}
-	for _, f := range o.Input.Files() {
-		files[o.place(f)] = f.Bytes()
-	}
 	found := slices.Clone(o.found)
 	found.Sort()
 	return plan.Request{Tool: version(), Node: o.policies[0].Node, Semantics: sem.String(), Found: found,
-		Config: plan.Source{Name: o.Name, Digest: plan.DigestFiles(files)}}
+		Config: plan.Source{Name: o.Name, Digest: o.digest()}}
 }
 
 // unfit is a policy of which no ruleset can be made.

@@ -78,8 +78,8 @@ func (c *comparison) minus(a, b packet.Set) packet.Set {
 	return a.Minus(b)
 }
 
-func sortedOutcomes(outcomes map[Outcome]packet.Set) []Outcome {
-	return slices.SortedFunc(maps.Keys(outcomes), func(a, b Outcome) int { return strings.Compare(a.String(), b.String()) })
+func sortedOutcomes(outcomes map[packet.Outcome]packet.Set) []packet.Outcome {
+	return slices.SortedFunc(maps.Keys(outcomes), func(a, b packet.Outcome) int { return strings.Compare(a.String(), b.String()) })
 }
 
 // effects compares what happens beside the verdict, both ways.

@@ -32,8 +32,7 @@ func (r *planRun) plan(path string, sem lower.Semantics, verify bool) (*planned,
 }
 
 func (r *planRun) planProgram(o *opened, sem lower.Semantics, verify bool) (*planned, error) {
-	policy := o.policies[0]
-	wanted, more := nft.Build(policy, nft.Options{})
+	wanted, more := nft.Build(o.policies[0], nft.Options{})
 	if wanted == nil {
 		return nil, unfit(o, more)
 	}
@@ -42,17 +41,22 @@ func (r *planRun) planProgram(o *opened, sem lower.Semantics, verify bool) (*pla
 	if err != nil {
 		return nil, err
 	}
+	return r.between(o, sem, live, wanted), nil
+}
+
+// between plans the way to a program.
+func (r *planRun) between(o *opened, sem lower.Semantics, live *plan.Live, wanted *nft.Program) *planned {
 	p := &planned{live: live, want: wanted, config: o.Name}
 	request := r.request(o, sem)
 	p.Plan, p.delta = plan.Make(request, live, wanted)
 	if !r.bare {
-		p.Tell(r.traffic(p, policy))
+		p.Tell(r.traffic(p, o.policies[0]))
 	}
 	if r.whole {
 		request.Whole, request.Traffic = true, p.Traffic
 		p.whole, _ = plan.Make(request, live, wanted)
 	}
-	return p, nil
+	return p
 }
 
 // differing wants the rules of a chain whose hash is not that of the program's.

@@ -1,8 +1,13 @@
 package cli
 
 import (
+	"fmt"
+	"os"
+	"strings"
+
 	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
+	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/plan"
 	"github.com/pvefw/pvefw/ir/lower"
 )
@@ -25,10 +30,24 @@ func (r *planRun) plan(path string, sem lower.Semantics, verify bool) (*planned,
 	if err != nil {
 		return nil, err
 	}
+	r.notes(o)
+	o.config = nil // has been lowered; large, and the garbage collector looks at it again and again
 	if r.backend == "iptables" {
 		return r.planTexts(o, sem)
 	}
 	return r.planProgram(o, sem, verify)
+}
+
+// notes tells what the files do not say, and that they are another node's.
+func (r *planRun) notes(o *opened) {
+	for _, m := range o.missing() {
+		fmt.Fprintf(r.Stderr, "pvefw: note: unknown: %s\n", diag.Visible(m))
+	}
+	here, err := os.Hostname()
+	here, _, _ = strings.Cut(here, ".")
+	if node := o.policies[0].Node; len(r.live) == 0 && err == nil && node != here {
+		fmt.Fprintf(r.Stderr, "pvefw: note: the files are those of node %s, and the rules in force those of this machine, %s\n", diag.Visible(node), diag.Visible(here))
+	}
 }
 
 func (r *planRun) planProgram(o *opened, sem lower.Semantics, verify bool) (*planned, error) {

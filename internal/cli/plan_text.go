@@ -71,7 +71,11 @@ func (w *planText) blocking() {
 	if len(list) == 0 {
 		return
 	}
-	w.printf("%s\n", w.painted(red, "In the files, before this can be applied:"))
+	heading := "In the files, before this can be applied:"
+	if w.plan.Backend != "nft" {
+		heading = "In the files, and not in force as written:"
+	}
+	w.printf("%s\n", w.painted(red, heading))
 	for i, f := range list {
 		if i == mostPlanned && !w.whole {
 			w.printf("  … and %s; pvefw lint tells them all\n", count(len(list)-i, "more line"))

@@ -30,9 +30,11 @@ func (g *guests) send(m *Set, nic *ir.Endpoint, chain string, key ...Span) {
 	}
 }
 
-// out is what the guest sends. An unfiltered NIC has the frame alone.
+// out is what the guest sends. An unfiltered NIC has the frame alone. What the frame lets
+// through is not what the guest was allowed to send.
 func (g *guests) out(nic *ir.Endpoint, f ir.Family) {
-	pl := &place{table: g.table, family: f, dir: ir.Out, answer: true, accept: accept, vmid: nic.VMID, chain: nic.Device + "-OUT"}
+	framing := &place{table: g.table, family: f, dir: ir.Out, answer: true, accept: accept, vmid: nic.VMID, chain: nic.Device + "-OUT"}
+	pl := *framing
 	if g.marks {
 		pl.accept = act{kind: actGoto, chain: g.markedChain()}
 	}
@@ -40,12 +42,12 @@ func (g *guests) out(nic *ir.Endpoint, f ir.Family) {
 	if nic.Out.Filtered(f) {
 		name = g.shared(nic.Device+"-out"+suffix(f), func(c *Chain) {
 			c.Origin = nic.Origin
-			lines := pl.frame(pl.take(), g.policy.Forward, g.early[f])
+			lines := framing.frame(pl.take(), g.policy.Forward, g.early[f])
 			pl.emit(c, pl.lines(lines, nic.Out.Live(f), true))
 		})
 	} else {
 		name = g.unlessEmpty(g.shared("unfiltered-out"+suffix(f), func(c *Chain) {
-			pl.emit(c, pl.frame(pl.take(), g.policy.Forward, g.early[f]))
+			pl.emit(c, framing.frame(pl.take(), g.policy.Forward, g.early[f]))
 		}))
 	}
 	g.send(g.from, nic, name, port(nic.Device), Span{ethertype[f], ethertype[f]})

@@ -35,6 +35,8 @@ type planRun struct {
 	semantics       string
 	out, format     string
 	detailed, whole bool
+	verify          bool
+	bare            bool // nobody asks what happens to packets
 }
 
 func planCommand(s *Streams) *cobra.Command {
@@ -56,6 +58,7 @@ func planCommand(s *Streams) *cobra.Command {
 	r.configFlags.add(r.cmd)
 	r.liveFlags.add(r.cmd)
 	f.StringVar(&r.semantics, "semantics", "", "`NAME`: intended (what the files say; default of nft) or reference (what pve-firewall does; default of iptables)")
+	f.BoolVar(&r.verify, "verify", false, "nft: read all rules in force, also those whose hash says that nothing changes")
 	f.StringVar(&r.out, "out", "", "also write the plan into `FILE`, for pvefw apply")
 	f.BoolVar(&r.detailed, "detailed-exitcode", false, "exit with 1 if anything would change")
 	f.StringVar(&r.format, "format", "text", "`FORMAT`: text, json or markdown")
@@ -68,7 +71,7 @@ func (r *planRun) run(path string) error {
 	if err != nil {
 		return err
 	}
-	p, err := r.plan(path, sem, false)
+	p, err := r.plan(path, sem, r.verify)
 	if err != nil {
 		return err
 	}

@@ -21,14 +21,12 @@ import (
 type liveFlags struct {
 	backend string
 	live    []string
-	verify  bool
 }
 
 func (f *liveFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.backend, "backend", "nft", "`NAME`: nft, or iptables for a node that pve-firewall runs")
 	flags.StringArrayVar(&f.live, "live", nil, "read what is in force from `FILE` instead of the kernel; - is standard input")
-	flags.BoolVar(&f.verify, "verify", false, "nft: read all rules in force, also those whose hash says that nothing changes")
 }
 
 func (f *liveFlags) check(cmd *cobra.Command) error {

@@ -11,9 +11,11 @@ import (
 type planned struct {
 	*plan.Plan
 	whole *plan.Plan // the same with all changes and lines; nil unless asked for
-	live  *plan.Live // for nft
+	live  *plan.Live // of nft
 	want  *nft.Program
 	delta *nft.Delta
+
+	config string // as it was given
 }
 
 // plan reads the files and what is in force, and plans the way from one to the other.
@@ -36,16 +38,18 @@ func (r *planRun) planProgram(o *opened, sem lower.Semantics, verify bool) (*pla
 		return nil, unfit(o, more)
 	}
 	o.found = append(o.found, more...)
-	live, err := r.program(r.Streams, wanted, verify || r.verify)
+	live, err := r.program(r.Streams, wanted, verify)
 	if err != nil {
 		return nil, err
 	}
-	p := &planned{live: live, want: wanted}
+	p := &planned{live: live, want: wanted, config: o.Name}
 	request := r.request(o, sem)
-	request.Traffic = r.traffic(live, wanted)
 	p.Plan, p.delta = plan.Make(request, live, wanted)
+	if !r.bare {
+		p.Tell(r.traffic(p, policy))
+	}
 	if r.whole {
-		request.Whole = true
+		request.Whole, request.Traffic = true, p.Traffic
 		p.whole, _ = plan.Make(request, live, wanted)
 	}
 	return p, nil

@@ -30,12 +30,11 @@ func (r *planRun) planTexts(o *opened, sem lower.Semantics) (*planned, error) {
 	}
 	request := r.request(o, sem)
 	p := &planned{Plan: plan.MakeTexts(request, name, live, wanted, policy)}
-	if !p.Summary.Empty() {
-		request.Traffic = r.textTraffic(live, policy)
-		p.Plan = plan.MakeTexts(request, name, live, wanted, policy)
+	if !r.bare && !p.Summary.Empty() {
+		p.Tell(r.textTraffic(live, policy))
 	}
 	if r.whole {
-		request.Whole = true
+		request.Whole, request.Traffic = true, p.Traffic
 		p.whole = plan.MakeTexts(request, name, live, wanted, policy)
 	}
 	return p, nil

@@ -3,7 +3,6 @@ package plan
 import (
 	"path"
 	"strconv"
-	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir"
@@ -65,11 +64,11 @@ func (b *builder) set(table string, d *nft.SetDelta) {
 	w := lines{limit: b.limit()}
 	for i := range d.Removed {
 		e := &d.Removed[i]
-		w.add(Line{Removed, d.Before.Text(e), ""})
+		w.add(Line{Op: Removed, Text: d.Before.Text(e)})
 	}
 	for i := range d.Added {
 		e := &d.Added[i]
-		w.add(Line{Added, d.After.Text(e), placeOf(e.Origin)})
+		w.add(Line{Op: Added, Text: d.After.Text(e), Place: placeOf(e.Origin)})
 	}
 	b.finish(c, &w)
 }
@@ -93,7 +92,7 @@ func (b *builder) chain(table string, d *nft.ChainDelta) {
 		w.between(d.Before.Rules, d.After.Rules)
 	}
 	for _, f := range b.live.in(table, c.Name) {
-		w.add(Line{Removed, "(" + f.What + ")", ""})
+		w.add(Line{Op: Removed, Text: "(" + f.What + ")"})
 	}
 	b.finish(c, &w)
 }
@@ -125,10 +124,4 @@ func placeOf(o ir.Origin) string {
 		return o.Steps[n-1].Kind.String() + " " + o.Steps[n-1].Name
 	}
 	return ""
-}
-
-// commentPlace is what a rule's comment says about its place, behind the id.
-func commentPlace(r *nft.Rule) string {
-	_, place, _ := strings.Cut(r.Comment, " ")
-	return place
 }

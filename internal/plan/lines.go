@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/textdiff"
 )
@@ -42,7 +45,23 @@ func (w *lines) all(op string, rules []*nft.Rule) {
 	}
 }
 
-func lineOf(op string, r *nft.Rule) Line { return Line{op, r.Text(), commentPlace(r)} }
+// lineOf shows a rule.
+func lineOf(op string, r *nft.Rule) Line {
+	place, marked := commentPlace(r)
+	return Line{Op: op, Text: r.Text(), Place: place, Marked: marked}
+}
+
+// pvefws is the comment of a rule that pvefw made: its id, and where it comes from.
+var pvefws = regexp.MustCompile(`^[0-9a-f]{8}( .*)?$`)
+
+// commentPlace is what the comment of a rule of pvefw's says about its place.
+func commentPlace(r *nft.Rule) (place string, marked bool) {
+	if !pvefws.MatchString(r.Comment) {
+		return "", false
+	}
+	_, place, _ = strings.Cut(r.Comment, " ")
+	return place, true
+}
 
 // between adds the way from one list of rules to another, with some of those that stay.
 func (w *lines) between(old, new []*nft.Rule) {

@@ -69,3 +69,22 @@ func (l *Live) in(table, chain string) []Foreign {
 }
 
 func nameOf(t *nft.Table) string { return t.Family.String() + " " + t.Name }
+
+// AtItsWord is the program for those who take chains of the same hash for the same: one
+// that was changed by hand has none.
+func (l *Live) AtItsWord() *nft.Program {
+	out := &nft.Program{}
+	for _, t := range l.Program.Tables {
+		table := *t
+		table.Chains = slices.Clone(t.Chains)
+		for i, c := range table.Chains {
+			if c.Altered {
+				changed := *c
+				changed.Hash = ""
+				table.Chains[i] = &changed
+			}
+		}
+		out.Tables = append(out.Tables, &table)
+	}
+	return out
+}

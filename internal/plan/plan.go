@@ -73,6 +73,8 @@ type Line struct {
 	Op    string `json:"op"`    // + - or, for what stays, a blank; … where lines that stay are left out
 	Text  string `json:"text"`  // in the words of the tool
 	Place string `json:"place"` // the files and lines that it comes from, as its comment says
+
+	Marked bool `json:"-"` // it bears the comment of a rule that pvefw made
 }
 
 // The values of Op.

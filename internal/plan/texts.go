@@ -114,7 +114,7 @@ func (b *textBuilder) text(table string, before, after *textChain) {
 	}
 	c.Name = cmp.Or(was.name, is.name)
 	switch {
-	case was.hooks:
+	case was.hooks || is.hooks:
 		c.Action, c.Note = Modify, "a chain of the kernel, of which only the way into pve-firewall's chains counts"
 	case was.unreadable != "":
 		c.Note = was.unreadable
@@ -159,10 +159,10 @@ func (b *textBuilder) entries(name string, before, after *chain.Set) {
 	}
 	w := lines{limit: b.limit()}
 	for _, e := range without(old, new) {
-		w.add(Line{Removed, e, ""})
+		w.add(Line{Op: Removed, Text: e})
 	}
 	for _, e := range without(new, old) {
-		w.add(Line{Added, e, ""})
+		w.add(Line{Op: Added, Text: e})
 	}
 	b.finish(c, &w)
 }

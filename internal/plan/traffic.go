@@ -51,3 +51,9 @@ func (t *Traffic) Add(a Affects) {
 	}
 	t.Endpoints = append(t.Endpoints, a)
 }
+
+// Tell adds to a plan what its changes do to packets.
+func (p *Plan) Tell(t *Traffic) {
+	p.Traffic = t
+	p.Mark = p.Fingerprint()
+}

@@ -28,11 +28,14 @@ type draft struct {
 func (r *reading) draft(t *table, w *waiting) {
 	b := &body{table: t}
 	reason := ""
-	for _, e := range w.rule.Expr {
-		if !b.add(e) {
-			reason = "a rule with " + kind(e)
-			break
+	for rest := w.rule.Expr; len(rest) > 0 && reason == ""; {
+		n := b.head(rest)
+		if n == 0 && b.add(rest[0]) {
+			n = 1
+		} else if n == 0 {
+			reason = "a rule with " + kind(rest[0])
 		}
+		rest = rest[n:]
 	}
 	forms := b.supply(t.Family)
 	switch {

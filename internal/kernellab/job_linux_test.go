@@ -22,7 +22,7 @@ import (
 
 // This file runs inside the machine: pvefw as a node's administrator uses it.
 
-var machineJobs = Jobs{"kill": killJob, "before boot": beforeBoot, "after boot": afterBoot, "stream": streamJob, "refuse": refuseJob, "clock": clockJob, "confirm": confirmJob}
+var machineJobs = Jobs{"kill": killJob, "before boot": beforeBoot, "after boot": afterBoot, "stream": streamJob, "refuse": refuseJob, "clock": clockJob, "confirm": confirmJob, "service": serviceJob}
 
 const (
 	stateDir = "/state"
@@ -91,6 +91,7 @@ func inForce() (string, error) {
 // killed is what the rounds of a kill job came to.
 type killed struct {
 	Rounds, Parents, Watchers, Confirmed, Restored, Untouched int
+	first                                                     string // digest of the first configuration
 }
 
 // mostKills is how many changes are enough.
@@ -133,6 +134,15 @@ func (sum *killed) round(r *rand.Rand, takes time.Duration, wanted string) error
 	if err != nil {
 		return err
 	}
+	if sum.first == "" {
+		sum.first = before
+	}
+	if before != sum.first {
+		return errors.New("an apply after a killed one leaves something else than one after none")
+	}
+	if r.IntN(4) == 0 {
+		return sum.unwatched(r, takes)
+	}
 	cmd := pvefw(applyArgs(two, "--confirm-within", "2s")...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -169,6 +179,22 @@ func (sum *killed) round(r *rand.Rand, takes time.Duration, wanted string) error
 		sum.Untouched++
 	}
 	return nil
+}
+
+// unwatched kills a change that waits for nobody. The next round sees what it has left.
+func (sum *killed) unwatched(r *rand.Rand, takes time.Duration) error {
+	cmd := pvefw(applyArgs(two)...)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	time.Sleep(time.Duration(r.Int64N(int64(takes))))
+	sum.Parents++
+	err := cmd.Process.Kill()
+	_ = cmd.Wait()
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
+	return err
 }
 
 // undisturbed waits until what pvefw does by itself is done. A command that died before

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/internal/verify"
@@ -64,10 +63,7 @@ func (r *verifyRun) writeVerifyJSON(report *verify.Report) error {
 	for _, s := range c.Undecided {
 		out.Coverage.Undecided = append(out.Coverage.Undecided, placeJSONOf(s))
 	}
-	enc := json.NewEncoder(r.Stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(out)
+	return writeJSON(r.Stdout, out)
 }
 
 func placeJSONOf(s source.Span) placeJSON {

@@ -149,14 +149,22 @@ func (sum *killed) round(r *rand.Rand, takes time.Duration, wanted string) error
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	dead := make(chan bool, 1)
+	late := r.IntN(2) == 0 // strike among those who wait, not at the command
+	wait, lot, confirm := time.Duration(r.Int64N(int64(takes))), r.IntN(1<<10), r.IntN(3) > 0
+	ended, dead := make(chan bool), make(chan bool)
 	go func() {
-		time.Sleep(time.Duration(r.Int64N(int64(takes + time.Second))))
-		dead <- sum.strike(r, cmd.Process.Pid)
+		defer close(dead)
+		if late {
+			<-ended
+			wait = wait % (2 * time.Second)
+		}
+		time.Sleep(wait)
+		sum.strike(late, lot, cmd.Process.Pid)
 	}()
 	good := cmd.Wait() == nil
+	close(ended)
 	confirmed := false
-	if good && r.IntN(3) > 0 {
+	if good && confirm {
 		confirmed = do("confirm", "--state-dir", stateDir) == nil
 	}
 	<-dead
@@ -217,15 +225,15 @@ func undisturbed() error {
 	return nil
 }
 
-// strike kills the command or, if there is one, a watcher.
-func (sum *killed) strike(r *rand.Rand, command int) bool {
-	watchers := watchers()
-	if len(watchers) > 0 && r.IntN(2) == 0 {
+// strike kills the command, or by lot a watcher if there is one.
+func (sum *killed) strike(late bool, lot, command int) {
+	if !late {
+		sum.Parents++
+		_ = syscall.Kill(command, syscall.SIGKILL)
+	} else if list := watchers(); len(list) > 0 {
 		sum.Watchers++
-		return syscall.Kill(watchers[r.IntN(len(watchers))], syscall.SIGKILL) == nil
+		_ = syscall.Kill(list[lot%len(list)], syscall.SIGKILL)
 	}
-	sum.Parents++
-	return syscall.Kill(command, syscall.SIGKILL) == nil
 }
 
 // watchers lists the processes that would take a change back.

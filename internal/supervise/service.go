@@ -28,7 +28,9 @@ func (m Machine) Managed() bool {
 }
 
 // Enabled reports whether the service comes up when the machine boots.
-func (m Machine) Enabled() bool { return m.exists("etc/systemd/system/multi-user.target.wants/" + Unit) }
+func (m Machine) Enabled() bool {
+	return m.exists("etc/systemd/system/multi-user.target.wants/" + Unit)
+}
 
 // BootEnabled reports whether the rules are brought back when the machine boots.
 func (m Machine) BootEnabled() bool {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/pvefw/pvefw/ir/packet"

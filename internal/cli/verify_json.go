@@ -1,7 +1,6 @@
 package cli
 
 import (
-
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/internal/verify"
 	"github.com/pvefw/pvefw/ir/packet"

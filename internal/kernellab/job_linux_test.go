@@ -159,7 +159,7 @@ func (sum *killed) round(r *rand.Rand, takes time.Duration, wanted string) error
 			wait = wait % (2 * time.Second)
 		}
 		time.Sleep(wait)
-		sum.strike(late, lot, cmd.Process.Pid)
+		sum.strike(late, lot, cmd.Process)
 	}()
 	good := cmd.Wait() == nil
 	close(ended)
@@ -226,10 +226,10 @@ func undisturbed() error {
 }
 
 // strike kills the command, or by lot a watcher if there is one.
-func (sum *killed) strike(late bool, lot, command int) {
+func (sum *killed) strike(late bool, lot int, command *os.Process) {
 	if !late {
 		sum.Parents++
-		_ = syscall.Kill(command, syscall.SIGKILL)
+		_ = command.Kill()
 	} else if list := watchers(); len(list) > 0 {
 		sum.Watchers++
 		_ = syscall.Kill(list[lot%len(list)], syscall.SIGKILL)

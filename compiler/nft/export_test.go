@@ -28,49 +28,65 @@ func Travel(program *Program, p *ir.Policy, q packet.Query, ownBridge bool) stri
 // what becomes of it on each: ACCEPT, DROP or REJECT. Endpoints are host, forward,
 // bridged and NICs by their names.
 func Fates(program *Program, policy *ir.Policy, endpoint string, d ir.Direction, p *packet.Packet) []string {
-	var out []string
-	send := func(way plumbing, over func(j *journey)) {
-		j := &journey{machine: &machine{program: program}, packet: fieldsOfPacket(p), way: way, fate: passed}
-		if p.Marked {
-			j.marked = acceptedMark
-		}
-		over(j)
-		out = append(out, string(j.fate))
-	}
 	outside := end{bridge: "otherbridge", port: "eth9"}
+	s := sender{program: program, packet: p, in: interfaceNamed(p.In), out: interfaceNamed(p.Out)}
 	switch {
 	case endpoint == "host" && d == ir.In:
-		send(direct, func(j *journey) {
-			j.at(Inet, Prerouting, names2{in: p.In})
-			j.at(Inet, Input, names2{in: p.In, out: p.Out})
+		s.send(direct, func(j *journey) {
+			j.at(Inet, Prerouting, names2{in: s.in})
+			j.at(Inet, Input, names2{in: s.in, out: s.out})
 		})
 	case endpoint == "host":
-		send(direct, func(j *journey) { j.at(Inet, Output, names2{in: p.In, out: p.Out}) })
+		s.send(direct, func(j *journey) { j.at(Inet, Output, names2{in: s.in, out: s.out}) })
 	case endpoint == "forward":
-		send(direct, func(j *journey) {
-			j.at(Inet, Prerouting, names2{in: p.In})
-			j.at(Inet, Forward, names2{in: p.In, out: p.Out})
+		s.send(direct, func(j *journey) {
+			j.at(Inet, Prerouting, names2{in: s.in})
+			j.at(Inet, Forward, names2{in: s.in, out: s.out})
 		})
 	case endpoint == "bridged":
-		send(direct, func(j *journey) { j.cross(outside, outside) })
-	default:
+		s.send(direct, func(j *journey) { j.cross(outside, outside) })
+	case d == ir.In:
 		e := endOf(policy, endpoint)
-		for _, way := range []plumbing{direct, ownBridge} {
-			if d == ir.In {
-				send(way, func(j *journey) { j.cross(outside, e) })
-			} else {
-				send(way, func(j *journey) { j.cross(e, outside) })
-			}
-		}
-		if d == ir.In {
-			send(direct, func(j *journey) {
-				j.at(Inet, Output, names2{in: p.In, out: p.Out})
-				j.routed = true
-				j.leave(e)
-			})
-		}
+		s.send(direct, func(j *journey) { j.cross(outside, e) })
+		s.send(ownBridge, func(j *journey) { j.cross(outside, e) })
+		s.send(direct, func(j *journey) {
+			j.at(Inet, Output, names2{in: s.in, out: s.out})
+			j.routed = true
+			j.leave(e)
+		})
+	default:
+		s.from = endOf(policy, endpoint)
+		s.send(direct, func(j *journey) { j.at(Bridge, Prerouting, names2{in: s.from.port, inBridge: s.from.bridge}) })
+		s.send(direct, func(j *journey) { j.cross(s.from, outside) })
+		s.send(ownBridge, func(j *journey) { j.cross(s.from, outside) })
 	}
-	return out
+	return s.fates
+}
+
+// interfaceNamed is an interface's name; nobody names the one of a packet without.
+func interfaceNamed(name string) string {
+	if name == "" {
+		return "eth9"
+	}
+	return name
+}
+
+// sender sends one packet several ways.
+type sender struct {
+	program *Program
+	packet  *packet.Packet
+	from    end
+	in, out string
+	fates   []string
+}
+
+func (s *sender) send(way plumbing, over func(*journey)) {
+	j := &journey{machine: &machine{program: s.program}, packet: fieldsOfPacket(s.packet, s.from), way: way, fate: passed}
+	if s.packet.Marked {
+		j.marked = acceptedMark
+	}
+	over(j)
+	s.fates = append(s.fates, string(j.fate))
 }
 
 // cross is the way through a bridge.
@@ -88,9 +104,9 @@ func (j *journey) cross(from, to end) {
 }
 
 // fieldsOfPacket is what the headers of a packet say.
-func fieldsOfPacket(p *packet.Packet) fieldsOf {
+func fieldsOfPacket(p *packet.Packet, from end) fieldsOf {
 	q, _ := p.Query("outside", "host")
-	f := fieldsOfQuery(q, end{})
+	f := fieldsOfQuery(q, from)
 	if p.Proto == protoTCP {
 		f[TCPFlags] = number(uint64(p.Flags))
 	}

@@ -68,8 +68,8 @@ func (r *guarded) daemons() error {
 	return nil
 }
 
-// stopsPackets is a line that is meant to stop something.
-var stopsPackets = regexp.MustCompile(`(?i)\b(DROP|REJECT)\b`)
+// stopping is a line that is meant to stop something.
+var stopping = regexp.MustCompile(`(?i)\b(DROP|REJECT)\b`)
 
 // errors refuses while lint finds errors, and while a line that would stop packets is
 // dropped, whatever the settings say about such findings.
@@ -92,7 +92,7 @@ func (r *guarded) errors(o *opened, p *planned) error {
 	found := res.Findings
 	for _, d := range o.found {
 		known := slices.ContainsFunc(found, func(f diag.Diagnostic) bool { return f.Span == d.Span && f.Rule == d.Rule })
-		if !known && !d.Span.WholeFile() && stopsPackets.MatchString(d.Span.File.Line(d.Span.From().Line).Text()) {
+		if !known && !d.Span.WholeFile() && stopping.MatchString(d.Span.File.Line(d.Span.From().Line).Text()) {
 			found = append(found, d)
 		}
 	}

@@ -16,6 +16,7 @@ type asking struct {
 	way     *way
 	made    map[ruleAt][]move
 	chains  map[chainAt]bool
+	met     map[Part]bool // behind the lead
 	matches []*ir.Match
 	begins  []*test
 }
@@ -32,7 +33,7 @@ type chainAt struct {
 
 // ask translates all rules that packets may meet on the way.
 func (r *reading) ask(f ir.Family, w *way) *asking {
-	a := &asking{reading: r, ip: f, way: w, made: map[ruleAt][]move{}, chains: map[chainAt]bool{}}
+	a := &asking{reading: r, ip: f, way: w, made: map[ruleAt][]move{}, chains: map[chainAt]bool{}, met: map[Part]bool{}}
 	for i := range w.stops {
 		p := &place{w.stops[i], f}
 		t := r.tables[p.family]
@@ -40,17 +41,7 @@ func (r *reading) ask(f ir.Family, w *way) *asking {
 			a.chain(t, base, p, i)
 		}
 	}
-	a.names()
 	return a
-}
-
-// visit tells the chains that packets may meet behind the lead.
-func (a *asking) visit(tell func(Place)) {
-	for c := range a.chains {
-		if c.stop >= a.way.lead {
-			tell(Place{tableName(a.way.stops[c.stop].family), c.chain.Name})
-		}
-	}
 }
 
 func (a *asking) chain(t *tableIndex, c *nft.Chain, p *place, stop int) {
@@ -58,14 +49,39 @@ func (a *asking) chain(t *tableIndex, c *nft.Chain, p *place, stop int) {
 		return
 	}
 	a.chains[chainAt{c, stop}] = true
+	a.meet(stop, Part{Table: tableName(t.family), Chain: c.Name})
 	rules, _ := a.rules(t, c)
 	for _, r := range rules {
-		moves := a.moves(t, p, r)
+		moves, upTo := a.moves(t, p, r)
 		a.made[ruleAt{r, stop}] = moves
 		for i := range moves {
 			a.move(t, &moves[i], p, stop)
 		}
+		for _, s := range r.Stmts[:upTo] {
+			if set := setIn(s); set != nil && set.Name != "" {
+				a.meet(stop, Part{Table: tableName(t.family), Set: set.Name})
+			}
+		}
 	}
+}
+
+func (a *asking) meet(stop int, p Part) {
+	if stop >= a.way.lead {
+		a.met[p] = true
+	}
+}
+
+// setIn is the set that a statement looks into, nil for none.
+func setIn(s nft.Stmt) *nft.Set {
+	switch s := s.(type) {
+	case *nft.Lookup:
+		return s.Set
+	case *nft.Dispatch:
+		return s.Map
+	case *nft.Overrun:
+		return s.Set
+	}
+	return nil
 }
 
 // move gathers what packets must be told apart by, and goes where it leads to.
@@ -88,38 +104,43 @@ func (a *asking) move(t *tableIndex, m *move, p *place, stop int) {
 }
 
 func (a *asking) test(t *test) {
-	a.matches = append(a.matches, t.any...)
-	if t.when != nil {
-		a.matches = append(a.matches, t.when)
-	}
+	a.matches = append(append(a.matches, t.any...), t.when...)
 	if t.begins != "" {
 		a.begins = append(a.begins, t)
 	}
 }
 
-// names completes the tests that ask for the beginning of an interface's name: those
-// that are named begin so or not, and one that begins so stands for all others.
-func (a *asking) names() {
-	named := a.matches
-	for _, t := range a.begins {
-		a.take(t, t.begins+"+")
-		for _, m := range named {
+// complete adds what the programs ask for to what else packets are told apart by. Tests
+// of the beginning of an interface's name come to hold for all names that anybody asks
+// for and that begin so; one that ends in + stands for those that nobody asks for.
+func complete(matches []*ir.Match, asked ...*asking) []*ir.Match {
+	var begins []*test
+	for _, a := range asked {
+		matches, begins = append(matches, a.matches...), append(begins, a.begins...)
+	}
+	for _, t := range begins {
+		matches = append(matches, t.interfaceNamed(t.begins+"+"))
+	}
+	for _, t := range begins {
+		for _, m := range matches {
 			for _, name := range []string{m.In, m.Out} {
 				if strings.HasPrefix(name, t.begins) {
-					a.take(t, name)
+					t.any = append(t.any, t.interfaceNamed(name))
 				}
 			}
 		}
 	}
+	for _, t := range begins {
+		matches = append(matches, t.any...)
+	}
+	return matches
 }
 
-func (a *asking) take(t *test, name string) {
-	m := &ir.Match{In: name}
+func (t *test) interfaceNamed(name string) *ir.Match {
 	if t.out {
-		m = &ir.Match{Out: name}
+		return &ir.Match{Out: name}
 	}
-	t.any = append(t.any, m)
-	a.matches = append(a.matches, m)
+	return &ir.Match{In: name}
 }
 
 // packets is what passes a test.
@@ -137,10 +158,13 @@ func (t *test) packets(u *packet.Universe) packet.Set {
 	if t.not {
 		s = s.Complement()
 	}
-	if t.when == nil {
+	if len(t.when) == 0 {
 		return s
 	}
-	some := u.Match(t.when)
+	some := u.All()
+	for _, m := range t.when {
+		some = some.Intersect(u.Match(m))
+	}
 	sure := s.Intersect(some)
 	return packet.Between(sure.Lower(), sure.Union(some.Complement()).Upper())
 }

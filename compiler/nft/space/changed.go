@@ -2,6 +2,7 @@ package space
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/pvefw/pvefw/compiler/nft"
@@ -17,6 +18,8 @@ type changed struct {
 	chains map[Place]bool
 	sets   map[Place]bool
 	hooks  map[hookAt]*hookChange
+
+	marking packet.Answer // see marks
 }
 
 type hookAt struct {
@@ -35,18 +38,81 @@ func newChanged(before, after *reading) *changed {
 	return &changed{sides: [2]*reading{before, after}, chains: map[Place]bool{}, sets: map[Place]bool{}, hooks: map[hookAt]*hookChange{}}
 }
 
-// way reports whether packets meet something that changed, behind the lead.
+// way reports whether packets meet something that changed, behind the lead or by a mark
+// from there.
 func (c *changed) way(w *way, f ir.Family) bool {
-	return slices.ContainsFunc(w.stops[w.lead:], func(s stop) bool { return c.stop(&place{s, f}) })
+	return w.lead > 0 && c.marks() || slices.ContainsFunc(w.stops[w.lead:], func(s stop) bool { return c.stop(&place{s, f}) })
 }
 
 func (c *changed) stop(p *place) bool {
-	at := hookAt{p.family, p.point}
+	h := c.at(hookAt{p.family, p.point})
+	return h.all || slices.ContainsFunc(h.by, func(s *nft.Dispatch) bool { return c.byPort(p, s) })
+}
+
+func (c *changed) at(at hookAt) *hookChange {
 	if c.hooks[at] == nil {
 		c.hooks[at] = c.hook(at)
 	}
-	h := c.hooks[at]
-	return h.all || slices.ContainsFunc(h.by, func(s *nft.Dispatch) bool { return c.byPort(p, s) })
+	return c.hooks[at]
+}
+
+// suspects are the names of ports and bridges for which maps at the hooks of bridges lead
+// elsewhere, or to something that changed; all of them where a hook itself changed.
+func (c *changed) suspects() (names map[string]bool, all bool) {
+	names, all = map[string]bool{}, c.marks()
+	for point := nft.Prerouting; point <= nft.Postrouting; point++ {
+		h := c.at(hookAt{nft.Bridge, point})
+		all = all || h.all
+		for _, d := range h.by {
+			c.led(d.Map, names)
+		}
+	}
+	return names, all
+}
+
+// marks reports whether a chain of the node changed that changes the marks of packets,
+// which are asked for on bridges.
+func (c *changed) marks() bool {
+	if c.marking == packet.Unknown {
+		before, after := c.sides[0].tables[nft.Inet].chains, c.sides[1].tables[nft.Inet].chains
+		c.marking = yes(c.remarked(before, after) || c.remarked(after, before))
+	}
+	return c.marking == packet.Yes
+}
+
+func (c *changed) remarked(these, others map[string]*nft.Chain) bool {
+	for name, a := range these {
+		if b := others[name]; (b == nil || !alike(a, b)) && slices.ContainsFunc(a.Rules, setsMark) {
+			return true
+		}
+	}
+	return false
+}
+
+// led adds the names for which a map leads to something else.
+func (c *changed) led(s *nft.Set, names map[string]bool) {
+	before, after := c.sides[0].tables[nft.Bridge], c.sides[1].tables[nft.Bridge]
+	if c.set(nft.Bridge, s) {
+		was, is := before.index(before.set(s)), after.index(after.set(s))
+		for name := range was {
+			names[name] = names[name] || !samePlaces(was[name], is[name])
+		}
+		for name := range is {
+			names[name] = names[name] || len(was[name]) == 0
+		}
+	}
+	elements := after.set(s).Elements
+	for i := range elements {
+		if e := &elements[i]; c.chain(nft.Bridge, e.Verdict.Chain) {
+			names[e.Key[0].First.Name] = true
+		}
+	}
+}
+
+func samePlaces(a, b []*nft.Element) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(x *nft.Element) bool {
+		return !slices.ContainsFunc(b, func(y *nft.Element) bool { return sameElement(*x, *y) })
+	})
 }
 
 // hook compares the base chains of a hook.
@@ -90,6 +156,9 @@ func (c *changed) byPort(p *place, s *nft.Dispatch) bool {
 
 // chain reports whether a chain, or what it leads to, changed.
 func (c *changed) chain(f nft.Family, name string) bool {
+	if name == "" {
+		return false
+	}
 	at := Place{tableName(f), name}
 	if known, ok := c.chains[at]; ok {
 		return known
@@ -119,13 +188,13 @@ func (c *changed) content(f nft.Family, a, b *nft.Chain) bool {
 func (c *changed) stmt(f nft.Family, s nft.Stmt) bool {
 	switch s := s.(type) {
 	case *nft.Verdict:
-		return s.Chain != "" && c.chain(f, s.Chain)
+		return c.chain(f, s.Chain)
 	case *nft.Lookup:
 		return c.set(f, s.Set)
 	case *nft.Overrun:
 		return c.set(f, s.Set)
 	case *nft.Dispatch:
-		leads := func(e nft.Element) bool { return e.Verdict.Chain != "" && c.chain(f, e.Verdict.Chain) }
+		leads := func(e nft.Element) bool { return c.chain(f, e.Verdict.Chain) }
 		return c.set(f, s.Map) || slices.ContainsFunc(c.sides[1].tables[f].set(s.Map).Elements, leads)
 	}
 	return false
@@ -148,9 +217,12 @@ func (c *changed) set(f nft.Family, s *nft.Set) bool {
 
 // sameElements compares lists in whatever order they are.
 func sameElements(a, b []nft.Element) bool {
-	same := func(x, y nft.Element) bool { return x.Verdict == y.Verdict && slices.Equal(x.Key, y.Key) }
-	return len(a) == len(b) && (slices.EqualFunc(a, b, same) ||
-		slices.EqualFunc(slices.SortedFunc(slices.Values(a), byKey), slices.SortedFunc(slices.Values(b), byKey), same))
+	return len(a) == len(b) && (slices.EqualFunc(a, b, sameElement) ||
+		slices.EqualFunc(slices.SortedFunc(slices.Values(a), byKey), slices.SortedFunc(slices.Values(b), byKey), sameElement))
+}
+
+func sameElement(x, y nft.Element) bool {
+	return x.Verdict == y.Verdict && slices.Equal(x.Key, y.Key)
 }
 
 func byKey(a, b nft.Element) int {
@@ -160,23 +232,31 @@ func byKey(a, b nft.Element) int {
 	})
 }
 
-// beyond are the changed chains that no packet met.
-func (c *comparing) beyond() []Place {
-	var out []Place
+// beyond are the changed chains and sets that no packet met.
+func (c *comparing) beyond() []Part {
+	changed := map[Part]bool{}
 	for f := nft.Inet; f <= nft.Bridge; f++ {
-		before, after := c.sides[0].tables[f].chains, c.sides[1].tables[f].chains
-		for name, a := range before {
-			if b := after[name]; b == nil || !alike(a, b) {
-				out = append(out, Place{tableName(f), name})
+		before, after := c.sides[0].tables[f], c.sides[1].tables[f]
+		for name, a := range before.chains {
+			if b := after.chains[name]; b == nil || !alike(a, b) {
+				changed[Part{Table: tableName(f), Chain: name}] = true
 			}
 		}
-		for name := range after {
-			if before[name] == nil {
-				out = append(out, Place{tableName(f), name})
+		for name := range after.chains {
+			if before.chains[name] == nil {
+				changed[Part{Table: tableName(f), Chain: name}] = true
+			}
+		}
+		for _, names := range [2]map[string]*nft.Set{before.sets, after.sets} {
+			for name, s := range names {
+				if c.set(f, s) {
+					changed[Part{Table: tableName(f), Set: name}] = true
+				}
 			}
 		}
 	}
-	out = slices.DeleteFunc(out, func(p Place) bool { return c.met[p] })
-	slices.SortFunc(out, func(a, b Place) int { return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Chain, b.Chain)) })
-	return out
+	maps.DeleteFunc(changed, func(p Part, _ bool) bool { return c.met[p] })
+	return slices.SortedFunc(maps.Keys(changed), func(a, b Part) int {
+		return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Chain, b.Chain), cmp.Compare(a.Set, b.Set))
+	})
 }

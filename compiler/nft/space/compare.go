@@ -10,99 +10,23 @@ import (
 	"github.com/pvefw/pvefw/ir/packet"
 )
 
-// Comparison is what two programs do differently with packets.
-type Comparison struct {
-	Endpoints []EndpointChange // those with a difference: the node, VNets, NICs, other ports
-	Compared  int              // endpoints that either program knows, counted by direction and family
-	Alike     int              // of them, those whose packets meet nothing that changed, so that none was looked at
-	Unknown   int              // of them, those of which not everything could be told
-
-	// Beyond are changed chains that no packet of an endpoint meets: those for what
-	// guests send besides IP, and those that nothing leads to.
-	Beyond []Place
-}
-
-// EndpointChange is the difference for one endpoint in one direction and family.
-type EndpointChange struct {
-	Endpoint  string // host, forward, vnet NAME, bridged, vm100/net0, or a port's name
-	Direction ir.Direction
-	Family    ir.Family
-	Presence  analysis.Presence // Appears: only the second program names its port; Vanishes: only the first
-	Class     analysis.Class
-	Changes   []Change // disjoint; in the order of the first program's rules
-	Effects   []Effect
-	Unknown   bool // there may be more changes
-}
-
-// Change is packets that get another outcome.
-type Change struct {
-	Was, Is Fate
-	Packets packet.Set
-}
-
-// Fate is an outcome and the rule that decides it; Rule is nil where nothing stops the
-// packets.
-type Fate struct {
-	Outcome
-	Rule *Rule
-}
-
-// Effect is something that happens to packets beside their verdict with one of the
-// programs only.
-type Effect struct {
-	What    string // log TEXT, connmark N, helper NAME, drop above RATE
-	Gone    bool   // with the first program
-	Packets packet.Set
-}
-
-// Effect says what the change does to its packets. What passes as before, but by another
-// queue or with another mark, is inspected otherwise.
-func (c *Change) Effect() analysis.Effect {
-	switch was, is := c.Was.passes(), c.Is.passes(); {
-	case is && !was:
-		return analysis.Opens
-	case was && !is:
-		return analysis.Closes
-	case was:
-		return analysis.Inspects
-	}
-	return analysis.Answers
-}
-
-// Witness is one of the packets, as ordinary as possible.
-func (c *Change) Witness() *packet.Packet { return witness(c.Packets) }
-
-// Witness is one of the packets, as ordinary as possible.
-func (e *Effect) Witness() *packet.Packet { return witness(e.Packets) }
-
-func witness(s packet.Set) *packet.Packet {
-	if boxes, _ := s.UsualBoxes(1); len(boxes) > 0 {
-		if p := boxes[0].Sample(); s.Contains(p) == packet.Yes {
-			return p
-		}
-	}
-	p, _ := s.Sample()
-	return p
-}
-
-// Boxes cuts the packets into disjoint boxes, at most limit, and tells whether these are
-// all.
-func (c *Change) Boxes(limit int) ([]packet.Box, bool) { return c.Packets.Boxes(limit) }
-
-// UsualBoxes is Boxes for the first packets of ordinary connections; see
-// packet.Universe.UsualBoxes.
-func (c *Change) UsualBoxes(limit int) ([]packet.Box, bool) { return c.Packets.UsualBoxes(limit) }
-
 // Compare finds the packets that two programs treat differently. Either may be read from
 // a kernel; a chain whose Rules nobody read counts as the other program's of the same
 // Hash, and one of another Hash makes everything that meets it unknown. Hashes are taken
 // at their word: whoever reads a kernel clears those of chains that were changed by hand.
-// Only what a change concerns is looked at. Zero fields of the budget stand for defaults.
+// Only what a change concerns is looked at. As for Prove, frames are to single stations;
+// what br_netfilter shows of bridged packets to the hooks of routed ones counts as
+// forwarded. Zero fields of the budget stand for defaults.
 func Compare(before, after *nft.Program, b analysis.Budget) *Comparison {
 	c := newComparing(read(before), read(after), b)
+	names, all := c.suspects()
 	for _, e := range c.endpoints() {
+		if e.port != nil && !all && !e.port.suspected(names) {
+			c.out.Compared, c.out.Alike = c.out.Compared+2, c.out.Alike+2
+			continue
+		}
 		for f := ir.V4; f <= ir.V6; f++ {
-			c.endpoint(e, f)
+			c.endpoint(&e, f)
 		}
 	}
 	c.out.Beyond = c.beyond()
@@ -118,7 +42,7 @@ type comparing struct {
 	budget  analysis.Budget
 	cutters [2]*packet.Cutter
 	marks   bool // a rule of the node asks what guests were allowed to send
-	met     map[Place]bool
+	met     map[Part]bool
 	out     Comparison
 }
 
@@ -131,21 +55,23 @@ func newComparing(before, after *reading, b analysis.Budget) *comparing {
 	}
 	before.other, after.other = after, before
 	return &comparing{changed: newChanged(before, after), budget: b, marks: before.asksForMark() || after.asksForMark(),
-		cutters: [2]*packet.Cutter{packet.NewCutter(ir.V4), packet.NewCutter(ir.V6)}, met: map[Place]bool{}}
+		cutters: [2]*packet.Cutter{packet.NewCutter(ir.V4), packet.NewCutter(ir.V6)}, met: map[Part]bool{}}
 }
 
 // endpoint compares the packets of one family on all ways of an endpoint.
-func (c *comparing) endpoint(e endpoint, f ir.Family) {
+func (c *comparing) endpoint(e *endpoint, f ir.Family) {
 	c.out.Compared++
-	if !slices.ContainsFunc(e.ways, func(w way) bool { return c.way(&w, f) }) {
+	ways := e.ways()
+	if !slices.ContainsFunc(ways, func(w way) bool { return c.changed.way(&w, f) }) {
 		c.out.Alike++
 		return
 	}
-	d := &difference{comparing: c, change: EndpointChange{Endpoint: e.name, Direction: e.dir, Family: f, Presence: e.presence}}
-	if c.budget.Total <= 0 {
-		d.change.Unknown = true
-	} else {
-		d.run(e.ways)
+	d := &difference{comparing: c, change: EndpointChange{Endpoint: e.name, Direction: e.dir, Family: f}}
+	if e.port != nil {
+		d.change.Presence = e.port.presence
+	}
+	for i := range ways {
+		d.way(&ways[i])
 	}
 	d.close()
 }
@@ -158,50 +84,47 @@ type difference struct {
 	change   EndpointChange
 }
 
-func (d *difference) run(ways []way) {
-	for i := range ways {
-		matches := slices.Concat([]*ir.Match{&accepted}, loopback, silent[d.change.Family])
-		var asked [2]*asking
-		for side := range d.sides {
-			a := d.sides[side].ask(d.change.Family, &ways[i])
-			a.visit(func(p Place) { d.met[p] = true })
-			matches, asked[side] = append(matches, a.matches...), a
-		}
-		d.universe, _ = d.cutters[d.change.Family].Cut(matches)
-		work := max(0, min(d.budget.Each, d.budget.Total))
-		d.universe.SetWork(work)
-		start := d.universe.All()
-		if ways[i].lead > 0 {
-			start = start.Minus(union(d.universe, loopback))
-		}
-		d.way(asked, start)
-		d.budget.Total -= work - d.universe.Work()
+// way compares both programs on one way.
+func (d *difference) way(w *way) {
+	f := d.change.Family
+	var asked [2]*asking
+	for i := range d.sides {
+		asked[i] = d.sides[i].ask(f, w)
+		maps.Copy(d.met, asked[i].met)
 	}
+	work := min(d.budget.Each, d.budget.Total)
+	if work <= 0 {
+		d.change.Unknown = true
+		return
+	}
+	u, _ := d.cutters[f].Cut(complete(slices.Concat([]*ir.Match{&accepted}, loopback, silent[f]), asked[:]...))
+	u.SetWork(work)
+	d.universe = u
+	packets := u.All()
+	if w.lead > 0 {
+		packets = packets.Minus(union(u, loopback))
+	}
+	d.sets(asked, packets)
+	d.budget.Total -= work - u.Work()
 }
 
-// way compares both programs on one way. Of the packets, those come it that both let
-// come.
-func (d *difference) way(asked [2]*asking, packets packet.Set) {
+// sets compares what becomes of packets, of those that both programs let past the lead.
+func (d *difference) sets(asked [2]*asking, packets packet.Set) {
 	var runs [2]*deciding
 	var flows [2]flow
-	start := packets
 	for i, a := range asked {
 		runs[i] = a.begin(d.universe)
 		runs[i].marks = d.marks
 		flows[i] = runs[i].lead(packets)
-		start = start.Intersect(flows[i].all(d.universe))
 	}
-	var sides [2]*fates
-	for i, r := range runs {
-		sides[i] = r.rest(flows[i].within(start))
-	}
-	d.outcomes(sides[0], sides[1])
-	d.effects(sides[0], sides[1])
+	both := flows[0].all(d.universe).Intersect(flows[1].all(d.universe))
+	was, is := runs[0].rest(flows[0].within(both)), runs[1].rest(flows[1].within(both))
+	d.outcomes(was, is)
+	d.effects(was, is)
 }
 
 func (d *difference) outcomes(was, is *fates) {
-	known := was.lost.Union(is.lost)
-	if known.Empty() != packet.Yes {
+	if was.lost.Union(is.lost).Empty() != packet.Yes {
 		d.change.Unknown = true
 	}
 	rest := differing(d.universe, was, is)
@@ -212,35 +135,34 @@ func (d *difference) outcomes(was, is *fates) {
 		return
 	}
 	d.seen = append(d.seen, rest)
-	if !rest.Exact() {
-		d.change.Unknown = true
-	}
 	for _, a := range was.hits {
 		mine := a.packets.Intersect(rest)
-		if mine.Empty() == packet.Yes {
-			continue
-		}
-		for _, b := range is.hits {
-			if a.Outcome != b.Outcome {
-				d.add(a, b, mine.Intersect(b.packets))
+		for i := 0; i < len(is.hits) && mine.Empty() != packet.Yes; i++ {
+			if b := &is.hits[i]; a.Outcome != b.Outcome {
+				rest = rest.Minus(d.add(&a, b, mine.Intersect(b.packets)))
 			}
 		}
 	}
+	if rest.Empty() != packet.Yes { // of some packets nobody knows whether they differ, or by which rules
+		d.change.Unknown = true
+	}
 }
 
-// add notes packets with both fates; those that may not differ are not told.
-func (d *difference) add(a, b hit, s packet.Set) {
-	if s.Empty() != packet.No {
-		return
+// add notes packets with both fates, and returns them: those of which that is certain.
+func (d *difference) add(a, b *hit, s packet.Set) packet.Set {
+	s = s.Lower()
+	if s.Empty() == packet.Yes {
+		return s
 	}
-	one := Change{Was: Fate{a.Outcome, a.by}, Is: Fate{b.Outcome, b.by}, Packets: s.Lower()}
+	one := Change{Was: Fate{a.Outcome, a.by}, Is: Fate{b.Outcome, b.by}, Packets: s}
 	for i := range d.change.Changes {
 		if known := &d.change.Changes[i]; known.Was.like(one.Was) && known.Is.like(one.Is) {
-			known.Packets = known.Packets.Union(one.Packets)
-			return
+			known.Packets = known.Packets.Union(s)
+			return s
 		}
 	}
 	d.change.Changes = append(d.change.Changes, one)
+	return s
 }
 
 func (f Fate) like(g Fate) bool {
@@ -248,11 +170,10 @@ func (f Fate) like(g Fate) bool {
 }
 
 func (d *difference) effects(was, is *fates) {
-	known := was.lost.Union(is.lost)
-	for _, what := range slices.Sorted(maps.Keys(merged(was.effects, is.effects))) {
-		a, b := orNone(was.effects, what, d.universe).Minus(known), orNone(is.effects, what, d.universe).Minus(known)
-		d.effect(Effect{What: what, Gone: true, Packets: a.Minus(b)})
-		d.effect(Effect{What: what, Packets: b.Minus(a)})
+	for _, what := range allEffects(was, is) {
+		a, b := was.effect(what, d.universe), is.effect(what, d.universe)
+		d.effect(Effect{What: what, Gone: true, Packets: a.Minus(b).Minus(is.lost)})
+		d.effect(Effect{What: what, Packets: b.Minus(a).Minus(was.lost)})
 	}
 }
 
@@ -279,13 +200,18 @@ func (d *difference) close() {
 	var t analysis.Tally
 	for i := range e.Changes {
 		t.Add(e.Changes[i].Effect())
+		d.out.tally.Add(e.Changes[i].Effect())
 	}
 	e.Class = t.Class()
 	if e.Unknown {
 		e.Class = analysis.Incomparable
 		d.out.Unknown++
 	}
-	if e.Unknown || len(e.Changes)+len(e.Effects) > 0 {
+	switch {
+	case !e.Unknown && len(e.Changes)+len(e.Effects) == 0:
+	case len(d.out.Endpoints) == MostEndpoints:
+		d.out.More++
+	default:
 		d.out.Endpoints = append(d.out.Endpoints, *e)
 	}
 }

@@ -1,6 +1,9 @@
 package space
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/pvefw/pvefw/ir/packet"
 )
 
@@ -11,28 +14,68 @@ type fates struct {
 	lost    packet.Set
 }
 
-// outcomes are the packets by outcome. Together they are all that are not lost.
-func (f *fates) outcomes() map[Outcome]packet.Set {
-	out := map[Outcome]packet.Set{}
+// outcomes are the packets by outcome, in the order of the first hits. Together they are
+// all that are not lost.
+func (f *fates) outcomes() []hit {
+	var list []hit
+next:
 	for _, h := range f.hits {
-		if old, ok := out[h.Outcome]; ok {
-			out[h.Outcome] = old.Union(h.packets)
-			continue
+		for i := range list {
+			if list[i].Outcome == h.Outcome {
+				list[i].packets = list[i].packets.Union(h.packets)
+				continue next
+			}
 		}
-		out[h.Outcome] = h.packets
+		list = append(list, hit{Outcome: h.Outcome, packets: h.packets})
 	}
-	return out
+	return list
 }
 
-// differing are the packets that get other outcomes on the two sides.
+// without is the packets of an outcome that do not get it on the other side.
+func (h *hit) without(others []hit) packet.Set {
+	s := h.packets
+	for i := range others {
+		if others[i].Outcome == h.Outcome {
+			s = s.Minus(others[i].packets)
+		}
+	}
+	return s
+}
+
+// differing are the packets that get other outcomes on the two sides, of those that
+// neither has lost. Where one side leaves open which of two rules decides, but both
+// decide alike, only the way back tells that nothing differs.
 func differing(u *packet.Universe, a, b *fates) packet.Set {
 	was, is := a.outcomes(), b.outcomes()
-	rest := u.None()
-	for o, s := range was {
-		if same, ok := is[o]; ok {
-			s = s.Minus(same)
-		}
-		rest = rest.Union(s)
+	there := missing(u, was, is)
+	if !there.Exact() {
+		back := missing(u, is, was)
+		there = packet.Between(there.Lower().Union(back.Lower()), there.Upper().Intersect(back.Upper()))
 	}
-	return rest.Minus(a.lost).Minus(b.lost)
+	return there.Minus(a.lost).Minus(b.lost)
+}
+
+// missing are the packets that get other outcomes. Each side holds all packets, so it is
+// enough to look from one.
+func missing(u *packet.Universe, these, others []hit) packet.Set {
+	rest := u.None()
+	for i := range these {
+		rest = rest.Union(these[i].without(others))
+	}
+	return rest
+}
+
+// effect is the packets with an effect.
+func (f *fates) effect(what string, u *packet.Universe) packet.Set {
+	if s, ok := f.effects[what]; ok {
+		return s.Minus(f.lost)
+	}
+	return u.None()
+}
+
+// allEffects are those of either side, in byte order.
+func allEffects(a, b *fates) []string {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(a.effects)), maps.Keys(b.effects))
+	slices.Sort(names)
+	return slices.Compact(names)
 }

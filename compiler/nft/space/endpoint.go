@@ -2,41 +2,56 @@ package space
 
 import (
 	"cmp"
-	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
 )
 
-// endpoint is something whose packets two programs are asked about, in a direction. On
-// each of its ways packets come to the lists that decide about them.
+// endpoint is something whose packets two programs are asked about, in a direction.
 type endpoint struct {
-	name     string
-	dir      ir.Direction
-	ways     []way
-	presence analysis.Presence
+	name string
+	dir  ir.Direction
+	port *port // nil for the node
 }
 
-// endpoints are the node, what is bridged, and every port that either program names.
+// endpoints are the node, what is bridged, and every port and bridge that either program
+// names.
 func (c *comparing) endpoints() []endpoint {
-	list := []endpoint{
-		{name: "host", dir: ir.In, ways: []way{inetWay(nft.Prerouting, nft.Input)}},
-		{name: "host", dir: ir.Out, ways: []way{inetWay(nft.Output, nft.Postrouting)}},
-		{name: "forward", dir: ir.Through, ways: []way{inetWay(nft.Prerouting, nft.Forward, nft.Postrouting)}},
-		{name: "bridged", dir: ir.Through, ways: []way{{stops: direct(stranger, stranger, stranger)}}},
-	}
-	for _, p := range c.ports() {
+	list := []endpoint{{"host", ir.In, nil}, {"host", ir.Out, nil}, {"forward", ir.Through, nil}, {"bridged", ir.Through, nil}}
+	ports := c.ports()
+	for i := range ports {
+		p := &ports[i]
 		if p.bridge {
-			list = append(list, endpoint{"vnet " + p.name, ir.Through, []way{{stops: direct(stranger, stranger, p.name)}}, p.presence})
+			list = append(list, endpoint{"vnet " + p.name, ir.Through, p})
 			continue
 		}
-		list = append(list, endpoint{p.endpoint(), ir.In, p.in(), p.presence}, endpoint{p.endpoint(), ir.Out, p.out(), p.presence})
+		name := p.endpoint()
+		list = append(list, endpoint{name, ir.In, p}, endpoint{name, ir.Out, p})
 	}
 	return list
+}
+
+// ways are those by which packets come to the lists that decide about them.
+func (e *endpoint) ways() []way {
+	switch p := e.port; {
+	case p != nil && p.bridge:
+		return []way{{stops: direct(stranger, stranger, p.name)}}
+	case p != nil && e.dir == ir.In:
+		return p.in()
+	case p != nil:
+		return []way{entering(p.name), {stops: direct(p.name, stranger, stranger)}}
+	case e.name == "host" && e.dir == ir.In:
+		return []way{inetWay(nft.Prerouting, nft.Input)}
+	case e.name == "host":
+		return []way{inetWay(nft.Output, nft.Postrouting)}
+	case e.name == "forward":
+		return []way{inetWay(nft.Prerouting, nft.Forward, nft.Postrouting)}
+	}
+	return []way{{stops: direct(stranger, stranger, stranger)}}
 }
 
 // port is a port, or a bridge, that programs name.
@@ -45,100 +60,112 @@ type port struct {
 	bridge   bool
 	presence analysis.Presence
 
-	container bool
-	vmid, net int // of a guest's; vmid is 0 for others
+	kind      string // tap, veth or fwln of a guest's; empty for others
+	vmid, net int
+	cable     string // name of the inner end of a card's cable, if a program names it
 }
 
-// nic finds the guest's card in the name of its port, or of the inner end of its cable.
-var nic = regexp.MustCompile(`^(tap|veth|fwln)([1-9][0-9]{0,8})i([0-9]{1,2})$`)
-
-// ports are all that the base chains of bridges tell apart, in order. A cable's end is
-// part of the card whose cable it is.
-func (c *comparing) ports() []port {
-	var names [2]map[port]bool
-	for i, r := range c.sides {
-		names[i] = r.named()
+// in are the ways to a port: through a firewall bridge of its own, where refusals are
+// answered, from another port of its bridge, and from the node itself.
+func (p *port) in() []way {
+	list := []way{{stops: direct(stranger, p.name, stranger)}, sent(inetWay(nft.Output), p.name)}
+	if p.kind != "" {
+		w := wiresOf(p.name, p.vmid, p.net)
+		list = append([]way{{stops: slices.Concat(direct(stranger, w.outer, stranger), direct(w.inner, w.tap, w.bridge))}}, list...)
 	}
-	all := map[port]bool{}
-	var list []port
-	for _, known := range names {
-		for p := range known {
-			if !all[p] {
-				all[p] = true
-				q := p
-				switch {
-				case !names[0][p]:
-					q.presence = analysis.Appears
-				case !names[1][p]:
-					q.presence = analysis.Vanishes
-				}
-				list = append(list, q)
-			}
-		}
-	}
-	list = slices.DeleteFunc(list, func(p port) bool { return isCable(p, all) })
-	slices.SortFunc(list, compare)
 	return list
 }
 
-// isCable reports whether a port is the end of a cable whose other name is known.
-func isCable(p port, all map[port]bool) bool {
-	if m := nic.FindStringSubmatch(p.name); m == nil || m[1] != "fwln" || p.bridge {
-		return false
+// suspected reports whether one of the port's names is among those.
+func (p *port) suspected(names map[string]bool) bool {
+	return names[p.name] || p.cable != "" && names[p.cable]
+}
+
+// endpoint is the name as in analysis.EndpointChange.
+func (p *port) endpoint() string {
+	guest := "vm"
+	switch p.kind {
+	case "":
+		return p.name
+	case "veth":
+		guest = "ct"
 	}
-	for _, container := range []bool{false, true} {
-		if all[card(container, p.vmid, p.net)] {
-			return true
+	return guest + strconv.Itoa(p.vmid) + "/net" + strconv.Itoa(p.net)
+}
+
+// portName is a name that a field was asked for.
+type portName struct {
+	name   string
+	bridge bool
+}
+
+// ports are all that the base chains of bridges tell apart, in order. The inner end of a
+// cable is part of the card whose cable it is.
+func (c *comparing) ports() []port {
+	sides := map[portName]int{}
+	for i, r := range c.sides {
+		r.named(func(n portName) { sides[n] |= 1 << i })
+	}
+	list := make([]port, 0, len(sides))
+	cables := map[[2]int]port{}
+	for n, on := range sides {
+		p := portOf(n)
+		p.presence = [...]analysis.Presence{analysis.Stays, analysis.Vanishes, analysis.Appears, analysis.Stays}[on]
+		if p.kind == "fwln" {
+			cables[[2]int{p.vmid, p.net}] = p
+			continue
+		}
+		list = append(list, p)
+	}
+	for i := range list {
+		if p := &list[i]; p.kind != "" {
+			id := [2]int{p.vmid, p.net}
+			p.cable = cables[id].name
+			delete(cables, id)
 		}
 	}
-	return false
-}
-
-func card(container bool, vmid, net int) port {
-	kind := "tap"
-	if container {
-		kind = "veth"
+	for _, p := range cables {
+		list = append(list, p)
 	}
-	return port{name: fmt.Sprintf("%s%di%d", kind, vmid, net), container: container, vmid: vmid, net: net}
+	slices.SortFunc(list, byNumber)
+	return list
 }
 
-// compare orders bridges first, then guests by number, then other ports by name.
-func compare(a, b port) int {
-	kind := func(p port) int {
+// byNumber orders bridges first, then guests by number, then other ports by name.
+func byNumber(a, b port) int {
+	group := func(p port) int {
 		switch {
 		case p.bridge:
 			return 0
-		case p.vmid > 0:
+		case p.kind != "":
 			return 1
 		}
 		return 2
 	}
-	return cmp.Or(kind(a)-kind(b), a.vmid-b.vmid, a.net-b.net, cmp.Compare(a.name, b.name))
+	return cmp.Or(group(a)-group(b), a.vmid-b.vmid, a.net-b.net, cmp.Compare(a.name, b.name))
 }
 
-// named are the ports and bridges that the base chains on bridges ask for.
-func (r *reading) named() map[port]bool {
-	out := map[port]bool{}
+// named tells the ports and bridges that the base chains on bridges ask for.
+func (r *reading) named(visit func(portName)) {
 	t := r.tables[nft.Bridge]
 	for _, bases := range t.bases {
 		for _, base := range bases {
 			rules, _ := r.rules(t, base)
 			for _, rule := range rules {
 				for _, s := range rule.Stmts {
-					t.names(s, func(f nft.Field, name string) { out[portOf(f, name)] = true })
+					t.names(s, visit)
 				}
 			}
 		}
 	}
-	return out
 }
 
 // names tells the names of ports and bridges in a statement.
-func (t *tableIndex) names(s nft.Stmt, visit func(nft.Field, string)) {
+func (t *tableIndex) names(s nft.Stmt, visit func(portName)) {
 	switch s := s.(type) {
 	case *nft.Compare:
 		if s.Field.Spec().Name && !s.Begins {
-			visit(s.Field, s.Value.Name)
+			visit(portName{s.Value.Name, isBridge(s.Field)})
 		}
 	case *nft.Lookup:
 		t.keys(s.Fields, s.Set, visit)
@@ -147,48 +174,45 @@ func (t *tableIndex) names(s nft.Stmt, visit func(nft.Field, string)) {
 	}
 }
 
-func (t *tableIndex) keys(fields []nft.Field, s *nft.Set, visit func(nft.Field, string)) {
+func isBridge(f nft.Field) bool { return f == nft.InBridge || f == nft.OutBridge }
+
+func (t *tableIndex) keys(fields []nft.Field, s *nft.Set, visit func(portName)) {
+	s = t.set(s)
 	for i, f := range fields {
-		if !f.Spec().Name {
-			continue
-		}
-		for _, e := range t.set(s).Elements {
-			visit(f, e.Key[i].First.Name)
+		switch {
+		case !f.Spec().Name:
+		case i == 0:
+			for name := range t.index(s) {
+				visit(portName{name, isBridge(f)})
+			}
+		default:
+			for k := range s.Elements {
+				visit(portName{s.Elements[k].Key[i].First.Name, isBridge(f)})
+			}
 		}
 	}
 }
 
-func portOf(f nft.Field, name string) port {
-	p := port{name: name, bridge: f == nft.InBridge || f == nft.OutBridge}
-	if m := nic.FindStringSubmatch(name); m != nil && !p.bridge {
-		p.container = m[1] == "veth"
-		p.vmid, _ = strconv.Atoi(m[2])
-		p.net, _ = strconv.Atoi(m[3])
+// portOf finds the guest's card in the name of its port, or of the inner end of its cable.
+func portOf(n portName) port {
+	p := port{name: n.name, bridge: n.bridge}
+	for _, kind := range []string{"tap", "veth", "fwln"} {
+		rest, ok := strings.CutPrefix(n.name, kind)
+		if !ok || n.bridge {
+			continue
+		}
+		vmid, net, _ := strings.Cut(rest, "i")
+		v, ok1 := plainNumber(vmid)
+		k, ok2 := plainNumber(net)
+		if ok1 && ok2 {
+			p.kind, p.vmid, p.net = kind, v, k
+		}
 	}
 	return p
 }
 
-// endpoint is the name as in analysis.EndpointChange.
-func (p *port) endpoint() string {
-	switch {
-	case p.vmid == 0:
-		return p.name
-	case p.container:
-		return fmt.Sprintf("ct%d/net%d", p.vmid, p.net)
-	}
-	return fmt.Sprintf("vm%d/net%d", p.vmid, p.net)
+// plainNumber reads a number as the node writes it.
+func plainNumber(text string) (int, bool) {
+	n, err := strconv.ParseUint(text, 10, 31)
+	return int(n), err == nil && strconv.FormatUint(n, 10) == text
 }
-
-// in are the ways to a port: through a firewall bridge of its own, where refusals are
-// answered, from another port of its bridge, and from the node itself.
-func (p *port) in() []way {
-	list := []way{{stops: direct(stranger, p.name, stranger)}, sent(inetWay(nft.Output), p.name)}
-	if p.vmid > 0 {
-		w := wiresOf(p.name, p.vmid, p.net)
-		list = append([]way{{stops: direct(w.inner, w.tap, w.bridge)}}, list...)
-	}
-	return list
-}
-
-// out is the way from a port.
-func (p *port) out() []way { return []way{{stops: direct(p.name, stranger, stranger)}} }

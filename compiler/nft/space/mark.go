@@ -1,6 +1,8 @@
 package space
 
 import (
+	"slices"
+
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir/packet"
 )
@@ -14,8 +16,8 @@ const (
 	foreignMark = 0x20000000
 )
 
-// marking is what has become of the mark that a packet came with: the bits of keep are
-// still its own, the others are those of set; bits of flip are the other way round.
+// marking is what has become of the mark that a packet came with: of its own bits those
+// of keep are left, and those of set are the other way round.
 type marking struct{ keep, set uint32 }
 
 var unmarked = marking{keep: ^uint32(bridgedMark | foreignMark)}
@@ -31,8 +33,8 @@ type markTest struct {
 	not         bool
 }
 
-// asks works a test out: the answer, which for packets that come with the accept mark
-// is other than for the rest where depends holds; then Yes needs wanted.
+// asks works a test out. Where the answer depends on the accept mark that a packet came
+// with, Yes is for those with it, or if it is not wanted for those without.
 func (m marking) asks(t markTest) (answer packet.Answer, depends, wanted bool) {
 	known := t.mask &^ m.keep
 	switch {
@@ -71,15 +73,30 @@ func maybe(s packet.Set) packet.Set { return packet.Between(s.Minus(s).Lower(), 
 
 // asksForMark reports whether a rule of the node asks what guests were allowed to send.
 func (r *reading) asksForMark() bool {
-	for _, c := range r.tables[nft.Inet].chains {
-		rules, _ := r.rules(r.tables[nft.Inet], c)
-		for _, rule := range rules {
-			for _, s := range rule.Stmts {
-				if m, ok := s.(*nft.Masked); ok && m.Field == nft.Mark && m.Mask.Lo&acceptMark != 0 {
-					return true
-				}
-			}
+	t := r.tables[nft.Inet]
+	for _, c := range t.chains {
+		if rules, _ := r.rules(t, c); slices.ContainsFunc(rules, asksForMark) {
+			return true
 		}
 	}
 	return false
+}
+
+func asksForMark(r *nft.Rule) bool {
+	return slices.ContainsFunc(r.Stmts, func(s nft.Stmt) bool {
+		switch s := s.(type) {
+		case *nft.Masked:
+			return s.Field == nft.Mark && s.Mask.Lo&acceptMark != 0
+		case *nft.Compare:
+			return s.Field == nft.Mark
+		}
+		return false
+	})
+}
+
+func setsMark(r *nft.Rule) bool {
+	return slices.ContainsFunc(r.Stmts, func(s nft.Stmt) bool {
+		_, ok := s.(*nft.SetMark)
+		return ok
+	})
 }

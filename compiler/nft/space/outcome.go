@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir"
@@ -38,6 +39,9 @@ func (o Outcome) passes() bool { return o.Verdict == ir.Accept }
 
 // Place is a chain of a table.
 type Place struct{ Table, Chain string }
+
+// Part is a chain or a named set of a table.
+type Part struct{ Table, Chain, Set string }
 
 // Rule is a rule at its place.
 type Rule struct {
@@ -88,7 +92,7 @@ func effectOf(s nft.Stmt) string {
 	case *nft.SetHelper:
 		return "helper " + s.Helper.Type
 	case *nft.Verdict:
-		return s.Kind.String()
+		return strings.TrimSuffix(s.Kind.String()+" "+s.Chain, " ")
 	case *nft.Reject:
 		return "reject with " + answerOf(s)
 	case *nft.Queue:

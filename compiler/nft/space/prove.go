@@ -2,9 +2,7 @@ package space
 
 import (
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir"
@@ -48,8 +46,8 @@ func (d Difference) String() string {
 // and the rates of openings. A refusal that nobody can send is a drop. Two kinds of
 // packets are left out, because a bridge says more about them than the IR: those from
 // and to 0.0.0.0/8, and frames to everybody that hold packets to a single station. Nor
-// are frames without IP asked about. A policy that is Fatal or Refused has no program;
-// nothing is asked about it.
+// are frames without IP asked about, nor anything of a policy that is Fatal or has
+// Refusals, which has no program.
 func Prove(program *nft.Program, p *ir.Policy) *Report {
 	report := &Report{}
 	if p.Fatal != nil || len(p.Refusals) > 0 {
@@ -76,15 +74,14 @@ type proving struct {
 // ask compares both sides in a universe that tells all their packets apart.
 func (v *proving) ask(q *question) {
 	a := v.reading.ask(v.family, &q.way)
-	matches := append(a.matches, &accepted, &tcp, &udp, &ported, &ownICMP[v.family])
-	matches = append(append(matches, elsewhere...), packet.Unanswered(v.family)...)
+	matches := slices.Concat([]*ir.Match{&accepted, &tcp, &udp}, elsewhere, packet.Unanswered(v.family))
 	for i := range q.lists {
 		matches = append(matches, q.lists[i].matches(v.family)...)
 	}
 	for i := range q.raw {
 		matches = append(matches, &q.raw[i].match)
 	}
-	u, _ := v.cutter.Cut(matches)
+	u, _ := v.cutter.Cut(complete(matches, a))
 	d := a.begin(u)
 	d.marks = q.marks
 	start := u.All()
@@ -122,25 +119,18 @@ func (c *comparison) run() {
 	}
 }
 
-// outcomes compares the verdicts. Both sides hold all packets, so it is enough to look
-// for those that the program gives to another outcome.
+// outcomes compares the verdicts.
 func (c *comparison) outcomes() {
-	want, got := c.want.outcomes(), c.got.outcomes()
-	for _, o := range slices.SortedFunc(maps.Keys(want), byText) {
-		missing := want[o].Minus(c.got.lost)
-		if same, ok := got[o]; ok {
-			missing = missing.Minus(same)
-		}
-		switch missing.Empty() {
-		case packet.Unknown:
-			c.unknown = true
-		case packet.No:
-			c.differ(missing, o)
+	rest := differing(c.universe, c.want, c.got)
+	if rest.Empty() == packet.Unknown {
+		c.unknown = true
+	}
+	for _, h := range c.want.outcomes() {
+		if s := h.packets.Intersect(rest); s.Empty() == packet.No {
+			c.differ(s, h.Outcome)
 		}
 	}
 }
-
-func byText(a, b Outcome) int { return strings.Compare(a.String(), b.String()) }
 
 // differ reports a packet that ought to have an outcome and has another.
 func (c *comparison) differ(s packet.Set, o Outcome) {
@@ -156,28 +146,15 @@ func (c *comparison) differ(s packet.Set, o Outcome) {
 
 // effects compares what happens beside the verdict, both ways.
 func (c *comparison) effects() {
-	for _, what := range slices.Sorted(maps.Keys(merged(c.want.effects, c.got.effects))) {
-		a, b := orNone(c.want.effects, what, c.universe), orNone(c.got.effects, what, c.universe)
-		c.effect(a.Minus(b), what, "nothing of the kind")
+	for _, what := range allEffects(c.want, c.got) {
+		a, b := c.want.effect(what, c.universe), c.got.effect(what, c.universe)
+		c.effect(a.Minus(b).Minus(c.got.lost), what, "nothing of the kind")
 		c.effect(b.Minus(a), "nothing of the kind", what)
 	}
 }
 
-func merged(a, b map[string]packet.Set) map[string]packet.Set {
-	out := maps.Clone(a)
-	maps.Copy(out, b)
-	return out
-}
-
-func orNone(effects map[string]packet.Set, what string, u *packet.Universe) packet.Set {
-	if s, ok := effects[what]; ok {
-		return s
-	}
-	return u.None()
-}
-
 func (c *comparison) effect(rest packet.Set, policy, program string) {
-	switch rest.Minus(c.got.lost).Empty() {
+	switch rest.Empty() {
 	case packet.Unknown:
 		c.unknown = true
 	case packet.No:

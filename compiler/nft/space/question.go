@@ -1,7 +1,6 @@
 package space
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +12,7 @@ import (
 // question is one comparison of a program with a policy: the lists that decide by the
 // policy what comes a way through the program.
 type question struct {
-	where string // host IN, vm100/net0 IN sent by the node, vnet blue FORWARD, ...
+	where string // host IN, vm100/net0 IN from the node, vnet blue, ...
 	way   way
 	lists []list
 	queue *ir.Queue // that known connections go through
@@ -24,57 +23,9 @@ type question struct {
 	guest bool      // bridged, so a broadcast is what 0.0.0.0/8 is too
 }
 
-// direct is the way from port to port of a bridge's name.
-func direct(in, out string, bridge string) []stop {
-	return []stop{
-		{family: nft.Bridge, point: nft.Prerouting, in: in, inBridge: bridge},
-		{family: nft.Bridge, point: nft.Forward, in: in, out: out, inBridge: bridge, outBridge: bridge},
-		{family: nft.Bridge, point: nft.Postrouting, out: out, outBridge: bridge},
-	}
-}
-
-// shown is a bridged packet as br_netfilter shows it to the hooks of routed ones:
-// between the bridge's own forward and postrouting.
-func shown(stops []stop) []stop {
-	return slices.Insert(slices.Clone(stops), 2, stop{family: nft.Inet, point: nft.Forward})
-}
-
-// inetWay is hooks of what the node itself gets, sends or routes.
-func inetWay(points ...nft.HookPoint) way {
-	var w way
-	for _, p := range points {
-		w.stops = append(w.stops, stop{family: nft.Inet, point: p})
-	}
-	return w
-}
-
-// wires is a firewalled NIC with a firewall bridge of its own between its tap and the
-// bridge: the names of that, and of the two ends of the cable.
-type wires struct{ tap, bridge, inner, outer string }
-
-func wiresOf(tap string, vmid, net int) wires {
-	own := fmt.Sprintf("%di%d", vmid, net)
-	return wires{tap, "fwbr" + own, "fwln" + own, "fwpr" + own}
-}
-
-func (w *wires) in() []stop {
-	return slices.Concat(shown(direct(stranger, w.outer, stranger)), shown(direct(w.inner, w.tap, w.bridge)))
-}
-
-func (w *wires) out() []stop {
-	return slices.Concat(shown(direct(w.tap, w.inner, w.bridge)), shown(direct(w.outer, stranger, stranger)))
-}
-
-// sent is the way of what the node itself sends or routes to a port.
-func sent(from way, port string) way {
-	from.lead = len(from.stops)
-	from.stops = append(from.stops, stop{family: nft.Bridge, point: nft.Postrouting, out: port, outBridge: stranger, own: true})
-	return from
-}
-
 // questions are all that can be asked of a policy in a family.
 func questions(p *ir.Policy, f ir.Family) []question {
-	a := &asker{Policy: p, family: f, asked: asksForMark(p.Host)}
+	a := &asker{Policy: p, family: f, asked: asksOfSenders(p.Host)}
 	a.node()
 	for _, v := range p.VNets {
 		a.bridged("vnet "+v.Name, v.Name, v.Forward)
@@ -158,6 +109,8 @@ func (a *asker) nic(nic *ir.Endpoint) {
 	w := wiresOf(nic.Device, nic.VMID, nic.Net)
 	a.both(in, way{stops: w.in()})
 	a.both(out, way{stops: w.out()})
+	out.where, out.way = nic.Name+" OUT to the node", entering(nic.Device)
+	a.add(out)
 	in.where = nic.Name + " IN from the node"
 	in.way = sent(inetWay(nft.Output), nic.Device)
 	a.add(in)
@@ -174,22 +127,16 @@ func (a *asker) both(q question, own way) {
 	a.add(q)
 }
 
-// asksForMark reports whether a rule of the node asks what guests were allowed to send.
-func asksForMark(host *ir.Endpoint) bool {
+// asksOfSenders reports whether a rule of the node asks what guests were allowed to send.
+func asksOfSenders(host *ir.Endpoint) bool {
+	asks := func(n ir.Node) bool {
+		r, ok := n.(*ir.Rule)
+		return ok && r.Match.AcceptedBySender
+	}
 	if host == nil {
 		return false
 	}
-	for _, c := range []*ir.Chain{host.In, host.Out} {
-		if c != nil && slices.ContainsFunc(c.Nodes, asksMark) {
-			return true
-		}
-	}
-	return false
-}
-
-func asksMark(n ir.Node) bool {
-	r, ok := n.(*ir.Rule)
-	return ok && r.Match.AcceptedBySender
+	return host.In != nil && slices.ContainsFunc(host.In.Nodes, asks) || host.Out != nil && slices.ContainsFunc(host.Out.Nodes, asks)
 }
 
 // logRate is what the limit of all logs adds to them; the defaults are those of iptables.

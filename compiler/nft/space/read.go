@@ -82,8 +82,8 @@ func (t *tableIndex) set(s *nft.Set) *nft.Set {
 	return s
 }
 
-// under are the elements of a set whose first field is a name.
-func (t *tableIndex) under(s *nft.Set, name string) []*nft.Element {
+// index is the elements of a set by the name in their first field.
+func (t *tableIndex) index(s *nft.Set) map[string][]*nft.Element {
 	index := t.named[s]
 	if index == nil {
 		index = make(map[string][]*nft.Element, len(s.Elements))
@@ -95,5 +95,5 @@ func (t *tableIndex) under(s *nft.Set, name string) []*nft.Element {
 		}
 		t.named[s] = index
 	}
-	return index[name]
+	return index
 }

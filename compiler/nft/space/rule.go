@@ -1,6 +1,7 @@
 package space
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
@@ -22,7 +23,7 @@ type move struct {
 type test struct {
 	any  []*ir.Match
 	not  bool
-	when *ir.Match // the packets for which it means something; for others it may be anything. Nil for all
+	when []*ir.Match // the headers that it looks into; for packets without one of them it may be anything
 
 	begins string // interface names that begin so are added to any
 	out    bool   // of the interface by which a packet leaves
@@ -35,27 +36,27 @@ type fork struct {
 	test    *test // nil for all packets
 }
 
-// moves translates a rule, as far as any packet at the place gets in it.
-func (r *reading) moves(t *tableIndex, p *place, rule *nft.Rule) []move {
-	var out []move
+// moves translates a rule, as far as any packet at the place gets in it: up to the
+// statement that none passes.
+func (r *reading) moves(t *tableIndex, p *place, rule *nft.Rule) (out []move, upTo int) {
 	now := move{}
-	for _, s := range rule.Stmts {
+	for i, s := range rule.Stmts {
 		switch s := s.(type) {
 		case *nft.Compare, *nft.Masked, *nft.Between, *nft.Lookup:
 			if !r.condition(&now, t, p, s) {
-				return out
+				return out, i + 1
 			}
 			continue
 		case *nft.Dispatch:
 			if now.forks = r.forks(t, p, s); len(now.forks) == 0 {
-				return out
+				return out, i + 1
 			}
 		}
 		now.act = s
 		out = append(out, now)
 		now = move{}
 	}
-	return out
+	return out, len(rule.Stmts)
 }
 
 // condition adds a test, and reports false for one that no packet passes.
@@ -87,13 +88,19 @@ func (m *move) vague() bool {
 
 // among asks whether the fields are in a list, or not.
 func (r *reading) among(m *move, p *place, fields []nft.Field, list []nft.Element, not bool) bool {
-	if fields[0] == nft.Mark {
+	switch {
+	case !fit(fields, list):
+		return m.vague()
+	case fields[0] == nft.Mark:
 		return m.mark(fields, list, not)
 	}
 	kept, rest, answer := p.reduce(fields, list)
 	switch {
 	case answer == packet.Unknown, len(kept) == 0 && not && p.lacks(fields):
 		return m.vague()
+	case len(kept) == 0 && not && len(p.headers(rest)) > 0:
+		m.tests = append(m.tests, &test{not: true, when: p.headers(rest)})
+		return true
 	case len(kept) == 0:
 		return not
 	case len(rest) == 0:
@@ -105,6 +112,17 @@ func (r *reading) among(m *move, p *place, fields []nft.Field, list []nft.Elemen
 	one.not = one.not != not
 	m.tests = append(m.tests, one)
 	return true
+}
+
+// fit reports whether each field is asked for once, and keys are as long as the fields are
+// many.
+func fit(fields []nft.Field, list []nft.Element) bool {
+	for i, f := range fields {
+		if slices.Contains(fields[:i], f) {
+			return false
+		}
+	}
+	return len(fields) > 0 && !slices.ContainsFunc(list, func(e nft.Element) bool { return len(e.Key) != len(fields) })
 }
 
 // lacks reports whether one of the fields does not exist here. Kernels differ in
@@ -187,7 +205,11 @@ func (m *move) beginning(p *place, s *nft.Compare) bool {
 
 // forks groups the elements of a map by verdict, in the order of the first ones.
 func (r *reading) forks(t *tableIndex, p *place, s *nft.Dispatch) []fork {
-	kept, rest, answer := p.reduce(s.Fields, r.reachable(t, p, s))
+	list := r.reachable(t, p, s)
+	kept, rest, answer := list, s.Fields, packet.Unknown
+	if fit(s.Fields, list) {
+		kept, rest, answer = p.reduce(s.Fields, list)
+	}
 	if answer == packet.Unknown {
 		return []fork{{test: &test{vague: true}, verdict: nft.Verdict{Kind: nft.Goto}}} // to nowhere
 	}
@@ -218,7 +240,7 @@ func (r *reading) reachable(t *tableIndex, p *place, s *nft.Dispatch) []nft.Elem
 		return set.Elements
 	}
 	var list []nft.Element
-	for _, e := range t.under(set, v.Name) {
+	for _, e := range t.index(set)[v.Name] {
 		list = append(list, *e)
 	}
 	return list

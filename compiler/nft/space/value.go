@@ -2,7 +2,6 @@ package space
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir"
@@ -25,7 +24,7 @@ var (
 
 // values is the packets whose fields are in a list.
 func (r *reading) values(p *place, fields []nft.Field, list []nft.Element) *test {
-	one := &test{when: p.when(fields)}
+	one := &test{when: p.headers(fields)}
 	if len(fields) == 1 && r.together(one, p, fields[0], list) {
 		return one
 	}
@@ -41,23 +40,20 @@ func (r *reading) values(p *place, fields []nft.Field, list []nft.Element) *test
 	return one
 }
 
-// when is the packets that have the header in which the fields are. Beside the
-// protocol each element says for itself in which header it looks.
-func (p *place) when(fields []nft.Field) *ir.Match {
-	if slices.Contains(fields, nft.L4Proto) {
-		return nil
-	}
+// headers are the packets that have the headers in which the fields are; of each, all.
+func (p *place) headers(fields []nft.Field) []*ir.Match {
+	var list []*ir.Match
 	for _, f := range fields {
 		switch f {
 		case nft.SourcePort, nft.DestPort:
-			return &ported
+			list = append(list, &ported)
 		case nft.TCPFlags:
-			return &tcp
+			list = append(list, &tcp)
 		case nft.ICMPType, nft.ICMPCode, nft.ICMP6Type, nft.ICMP6Code:
-			return &ownICMP[p.ip]
+			list = append(list, &ownICMP[p.ip])
 		}
 	}
-	return nil
+	return list
 }
 
 // together makes one match of a whole list where the field allows it.
@@ -68,11 +64,10 @@ func (r *reading) together(one *test, p *place, f nft.Field, list []nft.Element)
 		m.Source = r.addresses(p.ip, f, list)
 	case nft.IPDest, nft.IP6Dest:
 		m.Dest = r.addresses(p.ip, f, list)
-	case nft.SourcePort, nft.DestPort:
-		list := portsOf(list)
-		if m.SPort = list; f == nft.DestPort {
-			m.SPort, m.DPort = nil, list
-		}
+	case nft.SourcePort:
+		m.SPort = portsOf(list)
+	case nft.DestPort:
+		m.DPort = portsOf(list)
 	case nft.EtherSource:
 		only := list[0].Key[0]
 		if len(list) > 1 || only.First != only.Last {
@@ -108,9 +103,9 @@ func portRange(s nft.Span) ir.PortRange {
 func (p *place) narrow(matches []*ir.Match, f nft.Field, s nft.Span) []*ir.Match {
 	var out []*ir.Match
 	for _, m := range matches {
-		for _, change := range p.changes(f, s) {
+		for _, one := range p.changes(f, s) {
 			narrowed := *m
-			if !change(&narrowed) {
+			if !one(&narrowed) {
 				return nil
 			}
 			out = append(out, &narrowed)
@@ -123,45 +118,54 @@ func (p *place) narrow(matches []*ir.Match, f nft.Field, s nft.Span) []*ir.Match
 // all of a byte.
 const mostValues = 256
 
-// changes are what a match may become so that the field lies in a span.
-func (p *place) changes(f nft.Field, s nft.Span) []func(*ir.Match) bool {
-	switch f {
-	case nft.IPSource, nft.IP6Source:
-		return one(func(m *ir.Match) { m.Source = rangeOf(f, s) })
-	case nft.IPDest, nft.IP6Dest:
-		return one(func(m *ir.Match) { m.Dest = rangeOf(f, s) })
-	case nft.SourcePort:
-		return one(func(m *ir.Match) { m.SPort = &ir.Ports{Ranges: []ir.PortRange{portRange(s)}} })
-	case nft.DestPort:
-		return one(func(m *ir.Match) { m.DPort = &ir.Ports{Ranges: []ir.PortRange{portRange(s)}} })
-	case nft.State:
-		return one(func(m *ir.Match) { m.State = statesIn(func(bit uint64) bool { return inside(nft.Value{Lo: bit}, s) }) })
-	case nft.InName:
-		return when(s.First == s.Last, func(m *ir.Match) { m.In = s.First.Name })
-	case nft.OutName:
-		return when(s.First == s.Last, func(m *ir.Match) { m.Out = s.First.Name })
-	}
-	if s.Last.Hi > 0 || s.Last.Lo-s.First.Lo >= mostValues {
-		return nil
-	}
-	var out []func(*ir.Match) bool
-	for n := s.First.Lo; n <= s.Last.Lo; n++ {
-		out = append(out, p.change(f, n))
-	}
-	return out
-}
+// change makes a match say a value of a field; it reports false where no match can.
+type change func(*ir.Match) bool
 
-func one(change func(*ir.Match)) []func(*ir.Match) bool { return when(true, change) }
+func always(set func(*ir.Match)) []change { return provided(true, set) }
 
-func when(can bool, change func(*ir.Match)) []func(*ir.Match) bool {
-	return []func(*ir.Match) bool{func(m *ir.Match) bool {
-		change(m)
+func provided(can bool, set func(*ir.Match)) []change {
+	return []change{func(m *ir.Match) bool {
+		set(m)
 		return can
 	}}
 }
 
-// change gives a field one value; it reports false where no match can say that.
-func (p *place) change(f nft.Field, n uint64) func(*ir.Match) bool {
+// changes are those of which one makes the field lie in a span.
+func (p *place) changes(f nft.Field, s nft.Span) []change {
+	switch f {
+	case nft.IPSource, nft.IP6Source:
+		return always(func(m *ir.Match) { m.Source = rangeOf(f, s) })
+	case nft.IPDest, nft.IP6Dest:
+		return always(func(m *ir.Match) { m.Dest = rangeOf(f, s) })
+	case nft.SourcePort:
+		return always(func(m *ir.Match) { m.SPort = &ir.Ports{Ranges: []ir.PortRange{portRange(s)}} })
+	case nft.DestPort:
+		return always(func(m *ir.Match) { m.DPort = &ir.Ports{Ranges: []ir.PortRange{portRange(s)}} })
+	case nft.State:
+		states := statesIn(func(bit uint64) bool { return inside(nft.Value{Lo: bit}, s) })
+		return provided(states != 0, func(m *ir.Match) { m.State = states })
+	case nft.InName:
+		return provided(s.First == s.Last, func(m *ir.Match) { m.In = s.First.Name })
+	case nft.OutName:
+		return provided(s.First == s.Last, func(m *ir.Match) { m.Out = s.First.Name })
+	}
+	return p.singles(f, s)
+}
+
+// singles are the changes to each value of a span, none for too many.
+func (p *place) singles(f nft.Field, s nft.Span) []change {
+	if s.Last.Hi > 0 || s.Last.Less(s.First) || s.Last.Lo-s.First.Lo >= mostValues {
+		return nil
+	}
+	var out []change
+	for n := range s.Last.Lo - s.First.Lo + 1 {
+		out = append(out, p.change(f, s.First.Lo+n))
+	}
+	return out
+}
+
+// change gives a field one value.
+func (p *place) change(f nft.Field, n uint64) change {
 	return func(m *ir.Match) bool {
 		switch f {
 		case nft.L4Proto: // a match of protocol 0 is one of all
@@ -170,6 +174,9 @@ func (p *place) change(f nft.Field, n uint64) func(*ir.Match) bool {
 		case nft.TCPFlags:
 			m.Flags = &ir.TCPFlags{Mask: 0xff, Want: uint8(n)}
 		case nft.ICMPType, nft.ICMP6Type:
+			if m.ICMP != nil {
+				return false
+			}
 			m.ICMP = &ir.ICMP{V6: p.ip == ir.V6, Type: uint8(n), Code: -1}
 		case nft.ICMPCode, nft.ICMP6Code:
 			return setCode(m, n)
@@ -254,7 +261,7 @@ func (m *move) masked(p *place, s *nft.Masked) bool {
 		return states != 0
 	case nft.TCPFlags:
 		flags := &ir.TCPFlags{Mask: uint8(s.Mask.Lo), Want: uint8(s.Value.Lo)}
-		m.tests = append(m.tests, &test{any: []*ir.Match{{Flags: flags}}, not: s.Not, when: &tcp})
+		m.tests = append(m.tests, &test{any: []*ir.Match{{Flags: flags}}, not: s.Not, when: []*ir.Match{&tcp}})
 		return true
 	}
 	return m.prefix(s)

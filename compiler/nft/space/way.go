@@ -1,9 +1,10 @@
 package space
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/pvefw/pvefw/compiler/nft"
-	"github.com/pvefw/pvefw/ir"
-	"github.com/pvefw/pvefw/ir/packet"
 )
 
 // stop is a hook on a way, with what the packet itself does not tell there.
@@ -16,8 +17,7 @@ type stop struct {
 	// are part of the packet.
 	in, out, inBridge, outBridge string
 
-	own       bool // of a bridge: the node itself sends or routes the packet
-	everybody bool // the frame is addressed to everybody
+	own bool // of a bridge: the node itself sends or routes the packet
 }
 
 // way is the stops of a packet, in their order. Packets that do not get past the first
@@ -27,129 +27,56 @@ type way struct {
 	lead  int
 }
 
-// kind says what is known about a field at a stop.
-type kind uint8
-
-const (
-	ofPacket kind = iota // the packet tells
-	fixed                // it is the same for all packets there
-	absent               // there is none
-	open                 // it may be anything, or is restricted to what held answers
-)
-
-// place is a family's packets at a stop.
-type place struct {
-	stop
-	ip ir.Family
-}
-
-// The numbers of the families for the two tables.
-var (
-	nfproto   = [2]uint64{2, 10}
-	ethertype = [2]uint64{0x0800, 0x86dd}
-)
-
-// everybody is the hardware address of all stations.
-const everybody = 0xffffffffffff
-
-// field tells what is known about a field, with its value where that is fixed.
-func (p *place) field(f nft.Field) (kind, nft.Value) {
-	switch f {
-	case nft.NFProto:
-		return fixed, nft.Value{Lo: nfproto[p.ip]}
-	case nft.Protocol:
-		return fixed, nft.Value{Lo: ethertype[p.ip]}
-	case nft.InBridge:
-		return named(p.inBridge)
-	case nft.OutBridge:
-		return named(p.outBridge)
-	case nft.InName, nft.OutName:
-		return p.port(f)
-	case nft.IPSource, nft.IPDest, nft.IP6Source, nft.IP6Dest:
-		if (f == nft.IP6Source || f == nft.IP6Dest) != (p.ip == ir.V6) {
-			return open, nft.Value{} // bytes of another header
-		}
-	case nft.PacketType, nft.EtherDest, nft.ConnMark, nft.ARPHead, nft.ARPSource:
-		return p.frame(f)
-	}
-	return ofPacket, nft.Value{}
-}
-
-func named(name string) (kind, nft.Value) {
-	if name == "" {
-		return absent, nft.Value{}
-	}
-	return fixed, nft.Value{Name: name}
-}
-
-// port is a name of a bridge's port; an interface of the node is the packet's.
-func (p *place) port(f nft.Field) (kind, nft.Value) {
-	switch {
-	case p.family == nft.Inet:
-		return ofPacket, nft.Value{}
-	case f == nft.InName:
-		return named(p.in)
-	}
-	return named(p.out)
-}
-
-// The packet types that matter.
-const (
-	typeHost      = 0
-	typeBroadcast = 1
-	typeOther     = 3
-)
-
-func (p *place) frame(f nft.Field) (kind, nft.Value) {
-	switch {
-	case f == nft.EtherDest && p.everybody:
-		return fixed, nft.Value{Lo: everybody}
-	case f == nft.PacketType && p.family == nft.Bridge && p.own:
-		return fixed, nft.Value{Lo: typeHost}
-	case f == nft.PacketType && p.everybody:
-		return fixed, nft.Value{Lo: typeBroadcast}
-	}
-	return open, nft.Value{}
-}
-
-// held answers whether the value of a field that the packet does not tell lies in a
-// span.
-func (p *place) held(f nft.Field, s nft.Span) packet.Answer {
-	kind, v := p.field(f)
-	switch {
-	case kind == fixed:
-		return yes(inside(v, s))
-	case kind == absent:
-		return packet.No
-	case f == nft.EtherDest && s == single(everybody): // else everybody would be fixed
-		return packet.No
-	case f == nft.PacketType && p.family == nft.Bridge && s == single(typeHost):
-		return packet.No // of another station's
-	}
-	return packet.Unknown
-}
-
-func single(n uint64) nft.Span { return nft.Span{First: nft.Value{Lo: n}, Last: nft.Value{Lo: n}} }
-
-func inside(v nft.Value, s nft.Span) bool { return !v.Less(s.First) && !s.Last.Less(v) }
-
-func yes(ok bool) packet.Answer {
-	if ok {
-		return packet.Yes
-	}
-	return packet.No
-}
-
-// not is the other answer.
-func not(a packet.Answer) packet.Answer {
-	switch a {
-	case packet.Yes:
-		return packet.No
-	case packet.No:
-		return packet.Yes
-	}
-	return packet.Unknown
-}
-
 // stranger is a port or bridge that no rule names.
 const stranger = "*"
+
+// direct is the stops from port to port of a bridge.
+func direct(in, out, bridge string) []stop {
+	return []stop{
+		{family: nft.Bridge, point: nft.Prerouting, in: in, inBridge: bridge},
+		{family: nft.Bridge, point: nft.Forward, in: in, out: out, inBridge: bridge, outBridge: bridge},
+		{family: nft.Bridge, point: nft.Postrouting, out: out, outBridge: bridge},
+	}
+}
+
+// shown is a bridged packet as br_netfilter shows it to the hooks of routed ones:
+// between the bridge's own forward and postrouting.
+func shown(stops []stop) []stop {
+	return slices.Insert(slices.Clone(stops), 2, stop{family: nft.Inet, point: nft.Forward})
+}
+
+// inetWay is hooks of what the node itself gets, sends or routes.
+func inetWay(points ...nft.HookPoint) way {
+	var w way
+	for _, p := range points {
+		w.stops = append(w.stops, stop{family: nft.Inet, point: p})
+	}
+	return w
+}
+
+// wires is a firewalled NIC with a firewall bridge of its own between its tap and the
+// bridge: the names of that, and of the two ends of the cable.
+type wires struct{ tap, bridge, inner, outer string }
+
+func wiresOf(tap string, vmid, net int) wires {
+	own := fmt.Sprintf("%di%d", vmid, net)
+	return wires{tap, "fwbr" + own, "fwln" + own, "fwpr" + own}
+}
+
+func (w *wires) in() []stop {
+	return slices.Concat(shown(direct(stranger, w.outer, stranger)), shown(direct(w.inner, w.tap, w.bridge)))
+}
+
+func (w *wires) out() []stop {
+	return slices.Concat(shown(direct(w.tap, w.inner, w.bridge)), shown(direct(w.outer, stranger, stranger)))
+}
+
+// entering is the way from a port to the node itself, as far as bridges go.
+func entering(port string) way { return way{stops: direct(port, stranger, stranger)[:1]} }
+
+// sent is the way of what the node itself sends or routes to a port.
+func sent(from way, port string) way {
+	from.lead = len(from.stops)
+	from.stops = append(from.stops, stop{family: nft.Bridge, point: nft.Postrouting, out: port, outBridge: stranger, own: true})
+	return from
+}

@@ -111,15 +111,36 @@ func datagram(to net.HardwareAddr) []byte {
 	return append(b, "leaking?"...)
 }
 
+// until waits for something to be so, for a minute at most.
+func until(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !so(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("in a minute, %s", what)
+		}
+	}
+}
+
 // wait lets so many packets be sent.
 func (s *stream) wait(t *testing.T, packets int64) {
 	t.Helper()
-	until, deadline := s.sent.Load()+packets, time.Now().Add(time.Minute)
-	for s.sent.Load() < until {
-		if time.Now().After(deadline) {
-			t.Fatalf("only %d packets were sent in a minute", s.sent.Load())
-		}
-		time.Sleep(time.Millisecond)
+	end := s.sent.Load() + packets
+	until(t, "hardly a packet is sent", func() bool { return s.sent.Load() >= end })
+}
+
+// flows waits for a packet to arrive.
+func (s *stream) flows(t *testing.T) {
+	t.Helper()
+	arrived := s.arrived.Load()
+	until(t, "no packet arrives, so that nothing is tested", func() bool { return s.arrived.Load() > arrived })
+}
+
+// dry waits until what was let through has arrived.
+func (s *stream) dry(t *testing.T) {
+	t.Helper()
+	for arrived := int64(-1); arrived != s.arrived.Load(); time.Sleep(100 * time.Millisecond) {
+		arrived = s.arrived.Load()
+		s.wait(t, 1000)
 	}
 }
 
@@ -183,37 +204,25 @@ func dropIn(place int, rule []nft.Stmt, number uint64) *nft.Program {
 func TestChangesLetNothingThrough(t *testing.T) {
 	c := namespace(t)
 	s := flow(t)
-	s.wait(t, 1000)
-	if s.arrived.Load() == 0 {
-		t.Fatal("the stream does not arrive without rules either")
-	}
+	s.flows(t)
 	programs := dropping()
 	if _, err := c.change(t, programs[0]); err != nil {
 		t.Fatal(err)
 	}
-	s.wait(t, 1000)
+	s.dry(t)
 	arrived, sent := s.arrived.Load(), s.sent.Load()
-	applied := 0
 	for round := range 120 {
-		d, err := c.change(t, programs[(round+1)*7%len(programs)])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !d.Empty() {
-			applied++
+		if d, err := c.change(t, programs[(round+1)*7%len(programs)]); err != nil || d.Empty() {
+			t.Fatalf("nothing is changed: %v", err)
 		}
 	}
-	s.wait(t, 1000)
+	s.dry(t)
 	if n := s.arrived.Load() - arrived; n > 0 {
-		t.Errorf("%d packets of %d came through while %d changes were made", n, s.sent.Load()-sent, applied)
+		t.Errorf("%d packets of %d came through", n, s.sent.Load()-sent)
 	}
-	t.Logf("%d packets, %d changes", s.sent.Load()-sent, applied)
+	t.Logf("%d packets", s.sent.Load()-sent)
 	if _, err := c.change(t, &nft.Program{}); err != nil {
 		t.Fatal(err)
 	}
-	arrived = s.arrived.Load()
-	s.wait(t, 1000)
-	if s.arrived.Load() == arrived {
-		t.Error("the stream was not there any more, so nothing was tested")
-	}
+	s.flows(t)
 }

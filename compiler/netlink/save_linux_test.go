@@ -82,7 +82,7 @@ func TestRestoredIsWhatWasSaved(t *testing.T) {
 			}
 		}
 	}
-	for round := range 200 {
+	for round := range 100 {
 		if r.IntN(3) == 0 {
 			put()
 		}

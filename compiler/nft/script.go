@@ -11,7 +11,10 @@ import (
 const ScriptFile = "ruleset.nft"
 
 // Script writes the program for nft -f, which loads it in one transaction. Loading
-// it again gives the same; other tables are not touched.
+// it again gives the same; other tables are not touched. It removes its tables before it
+// makes them, because nothing else removes chains whose names it does not know; so a
+// packet in the moment of that transaction may pass both the old base chain and the new
+// one while they are empty. Who changes a node that is in use takes the other carrier.
 func (p *Program) Script() string {
 	var out strings.Builder
 	out.Grow(p.size())
@@ -56,7 +59,7 @@ func (p *Program) size() int {
 		for _, c := range t.Chains {
 			n += 250 + len(c.lines)
 			for _, r := range c.Rules {
-				n += len(r.text) + len(r.Comment) + 16
+				n += 32*len(r.Stmts) + len(r.Comment) + 16
 			}
 		}
 	}
@@ -136,7 +139,7 @@ func (c *Chain) append(b []byte) []byte {
 	}
 	b = append(b, c.lines...)
 	for _, r := range c.Rules {
-		b = append(append(b, "\t\t"...), r.text...)
+		b = appendStmts(append(b, "\t\t"...), r.Stmts)
 		b = append(append(append(b, " comment \""...), r.Comment...), "\"\n"...)
 	}
 	return append(b, "\t}\n\n"...)

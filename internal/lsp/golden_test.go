@@ -53,8 +53,7 @@ func checkArchive(t *testing.T, name string) {
 	if a.hello, err = a.client.Initialize(capable, uriIn(a.dir, "")); err != nil {
 		t.Fatal(err)
 	}
-	for i := 0; i < len(archive.Files); i++ { // check may add some
-		f := archive.Files[i]
+	for _, f := range slices.Clone(archive.Files) { // answers are put in between
 		if number, ok := strings.CutPrefix(f.Name, "do/"); ok {
 			a.ask(number, string(f.Data))
 		} else if number, ok := strings.CutPrefix(f.Name, "ask/"); ok {
@@ -95,6 +94,7 @@ var capable = map[string]any{
 		"completion":     map[string]any{"completionItem": map[string]any{"snippetSupport": true, "documentationFormat": []string{"markdown"}}},
 		"hover":          map[string]any{"contentFormat": []string{"markdown"}},
 		"rename":         map[string]any{"prepareSupport": true},
+		"codeAction":     map[string]any{"disabledSupport": true},
 	},
 	"workspace": map[string]any{"workspaceEdit": map[string]any{"documentChanges": true}},
 }
@@ -167,6 +167,10 @@ func (a *asker) open(name string) {
 	}
 	a.opened[name] = true
 	if err := a.client.Open(uriIn(a.dir, name), a.texts[name]); err != nil {
+		a.t.Fatal(err)
+	}
+	// Once everything has been looked at, no answer depends on how fast that is.
+	if err := a.client.Call("workspace/diagnostic", map[string]any{"previousResultIds": []any{}}, nil); err != nil {
 		a.t.Fatal(err)
 	}
 }
@@ -258,6 +262,13 @@ func (a *asker) readableObject(m map[string]any) any {
 	}
 	out := map[string]any{}
 	for key, value := range m {
+		if found, ok := decoded[[]lsptest.Diagnostic](value); ok && key == "diagnostics" {
+			out[key] = codes(lsptest.Published{Diagnostics: found}) // what they say, others test
+			continue
+		}
+		if key == "resultId" {
+			value = "…" // it depends on where the files are
+		}
 		out[a.readable(key).(string)] = a.readable(value)
 	}
 	return out

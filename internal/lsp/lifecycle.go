@@ -51,6 +51,7 @@ type client struct {
 	watches         bool // files can be watched
 	configures      bool // it has settings of its own
 	progress        bool
+	disables        bool // it shows actions that cannot be taken, with the reason
 	caps            protocol.ClientCapabilities
 }
 
@@ -63,6 +64,7 @@ func newClient(caps protocol.ClientCapabilities) client {
 	}
 	if d := caps.TextDocument; d != nil {
 		c.pulls = d.Diagnostic != nil
+		c.disables = d.CodeAction != nil && given(d.CodeAction.DisabledSupport)
 	}
 	if w := caps.Workspace; w != nil {
 		c.refreshes = w.Diagnostics != nil && given(w.Diagnostics.RefreshSupport)

@@ -40,6 +40,9 @@ func table() []method {
 		about(protocol.MethodCallHierarchyIncomingCalls, true, atIncoming, incomingCalls, nil),
 		about(protocol.MethodCallHierarchyOutgoingCalls, false, atOutgoing, outgoingCalls, nil),
 
+		document(protocol.MethodTextDocumentPrepareRename, atPrepareRename, prepareRename, nil),
+		document(protocol.MethodTextDocumentRename, atRename, rename, offerRename),
+		document(protocol.MethodTextDocumentCodeAction, atCodeAction, codeActions, offerCodeActions),
 		document(protocol.MethodTextDocumentFormatting, atFormatting, formatting, offerFormatting),
 	}
 }

@@ -87,7 +87,7 @@ func (f File) describeAlias(p *page, a *config.Alias, in *config.FW) {
 	p.add("alias **%s** = %s", plain(a.Name), code(a.Text))
 	p.add("%s", plain(a.Comment))
 	p.list(addressFacts(a.Text))
-	f.symbolFooter(p, Symbol{Kind: AliasName, Home: in, Name: strings.ToLower(a.Name)}, a.Span)
+	f.symbolFooter(p, Symbol{Kind: AliasName, Home: in, Name: config.Lower(a.Name)}, a.Span)
 }
 
 func (f File) describeSet(p *page, s *config.Set, in *config.FW) {

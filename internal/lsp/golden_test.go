@@ -158,6 +158,9 @@ func (a *asker) ask(number, question string) string {
 		return err.Error() + "\n"
 	}
 	a.answers[number] = result
+	if tokens, ok := decoded[struct{ Data []int }](result); ok && tokens.Data != nil {
+		return a.coloured(words[1], tokens.Data)
+	}
 	return a.shown(result)
 }
 
@@ -310,6 +313,29 @@ func (a *asker) edits(name string, edits []lsptest.TextEdit) any {
 	}
 	patch := strings.Split(textdiff.Unified(name, name, a.texts[name], text, 0), "\n")
 	return patch[min(2, len(patch)):max(len(patch)-1, min(2, len(patch)))]
+}
+
+// coloured is what semantic tokens say about the words of a file.
+func (a *asker) coloured(name string, data []int) string {
+	hello, _ := decoded[struct {
+		Capabilities struct {
+			SemanticTokensProvider struct {
+				Legend struct{ TokenTypes []string }
+			}
+		}
+	}](a.hello)
+	types := hello.Capabilities.SemanticTokensProvider.Legend.TokenTypes
+	lines := strings.Split(a.texts[name], "\n")
+	var out strings.Builder
+	line, column := 0, 0
+	for ; len(data) >= 5; data = data[5:] {
+		if data[0] > 0 {
+			line, column = line+data[0], 0
+		}
+		column += data[1]
+		fmt.Fprintf(&out, "%d:%d %s %q%s\n", line+1, column+1, types[data[3]], lines[line][column:column+data[2]], []string{"", ", declaration"}[data[4]])
+	}
+	return out.String()
 }
 
 func isEdits(list []any) bool {

@@ -44,5 +44,9 @@ func table() []method {
 		document(protocol.MethodTextDocumentRename, atRename, rename, offerRename),
 		document(protocol.MethodTextDocumentCodeAction, atCodeAction, codeActions, offerCodeActions),
 		document(protocol.MethodTextDocumentFormatting, atFormatting, formatting, offerFormatting),
+		document(protocol.MethodTextDocumentRangeFormatting, atRangeFormatting, rangeFormatting, offerRangeFormatting),
+		document(protocol.MethodTextDocumentSemanticTokensFull, atTokens, semanticTokens, offerSemanticTokens),
+		document(protocol.MethodTextDocumentSemanticTokensFullDelta, atTokensDelta, semanticTokensDelta, nil),
+		document(protocol.MethodTextDocumentSemanticTokensRange, atTokensRange, semanticTokensRange, nil),
 	}
 }

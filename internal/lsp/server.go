@@ -62,6 +62,8 @@ type server struct {
 	docs   docs
 	roots  roots
 	shown  shown
+
+	colours colourings
 }
 
 // mostBusy is how many requests are answered side by side.
@@ -73,6 +75,7 @@ func newServer(ctx context.Context, opt Options) *server {
 		docs:    docs{open: map[string]*openDoc{}},
 		roots:   roots{open: map[string]*root{}},
 		shown:   shown{last: map[string]string{}},
+		colours: colourings{last: map[string]colouring{}},
 		running: requests{byID: map[jsonrpc2.ID]context.CancelFunc{}},
 	}
 	for i := range s.rows {

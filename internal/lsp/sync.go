@@ -96,6 +96,7 @@ func (s *server) didSave(p *protocol.DidSaveTextDocumentParams) (work, error) {
 func (s *server) didClose(p *protocol.DidCloseTextDocumentParams) (work, error) {
 	name := nameOf(p.TextDocument.URI)
 	s.docs.drop(name)
+	s.colours.drop(name)
 	s.closed(name)
 	return nil, nil
 }

@@ -264,6 +264,26 @@ func (x *Index) count() {
 	}
 }
 
+// Users are the rules and the entries of sets that use a symbol as Proxmox finds it:
+// the whole rules, each once, and the words of entries.
+func (x *Index) Users(s Symbol) []source.Span {
+	s.Home = x.own(s.Home)
+	var all []source.Span
+	x.each(s, func(in *config.FW, n *Names, m Mention, exact bool) {
+		if m.Defines || m.Lost || !exact {
+			return
+		}
+		at := spanOf(n.Source, n.whole(m))
+		if rule, ok := in.File.Lines[at.From().Line-1].(*grammar.Rule); ok {
+			at = in.File.Span(rule.Extent())
+		}
+		if len(all) == 0 || all[len(all)-1] != at {
+			all = append(all, at)
+		}
+	})
+	return all
+}
+
 // definitions are the places that define a symbol; those that are in force come
 // last among equals, as they do in the file.
 func (x *Index) definitions(s Symbol) []source.Span {

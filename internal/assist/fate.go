@@ -9,6 +9,7 @@ import (
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
+	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/ir/packet"
 )
 
@@ -20,23 +21,32 @@ const (
 	mostNodes = 512 // of a list of which the packets of one rule are told
 )
 
-// chains are the lists in which lines of the file, or of a group of it, act on the
-// file's node.
-func (f File) chains(from func(source.Span) bool) []List {
-	if f.World.Policy == nil {
-		return nil
-	}
-	p := f.World.Policy(f.nodeName())
-	if p == nil || p.Off || p.Fatal != nil {
-		return nil
-	}
-	var all []List
-	for _, l := range Lists(p) {
-		if l.Chain == nil || f.Guest != nil && (l.End == nil || l.End.VMID != f.Guest.VMID) {
+// acting is a list in which lines of a file act.
+type acting struct {
+	List
+	policy *ir.Policy
+	node   *config.Node
+}
+
+// chains are lists in which lines of the file, or of a group of it, act: on the file's
+// node, else on any.
+func (f File) chains(from func(source.Span) bool) []acting {
+	var all []acting
+	for _, n := range f.Config.Nodes {
+		if f.World.Policy == nil || f.Node != "" && n.Name != f.Node {
 			continue
 		}
-		if len(all) < mostLists && l.Holds(from) {
-			all = append(all, l)
+		p := f.World.Policy(n.Name)
+		if p == nil || p.Off || p.Fatal != nil {
+			continue
+		}
+		for _, l := range Lists(p) {
+			if l.Chain == nil || f.Guest != nil && (l.End == nil || l.End.VMID != f.Guest.VMID) || !l.Holds(from) {
+				continue
+			}
+			if all = append(all, acting{l, p, n}); len(all) == mostLists {
+				return all
+			}
 		}
 	}
 	return all
@@ -54,9 +64,9 @@ func (f File) fates(at source.Span) []string {
 	from := within(at)
 	var points []string
 	for _, l := range f.chains(from) {
-		n, of := position(l, from)
+		n, of := position(l.List, from)
 		text := fmt.Sprintf("%s: number %d of %d", l.Name, n, of)
-		if said := coverOf(l, from); said != "" {
+		if said := coverOf(l.List, from); said != "" {
 			text += "; " + said
 		}
 		points = append(points, text)
@@ -74,6 +84,11 @@ func coverOf(l List, from func(source.Span) bool) string {
 			text += " (" + places(by) + ")"
 		}
 		said[f] = text
+	}
+	for f, other := range []int{1, 0} {
+		if said[f] == NoPacket && said[other] == "" {
+			said[f] = "" // a rule of one family has none of the other
+		}
 	}
 	switch {
 	case said[0] == said[1]:
@@ -100,23 +115,31 @@ func places(list []source.Span) string {
 	return strings.Join(words, ", ")
 }
 
-// position is the number of a line among those of a list that are no built-ins, and
-// how many there are. A macro counts once, and a group as one line.
-func position(l List, from func(source.Span) bool) (n, of int) {
+// fileNodes are the nodes of a list that lines of files stand for, one of each line:
+// a macro is many nodes, and what Proxmox adds is none of these.
+func fileNodes(l List) []ir.Node {
+	var nodes []ir.Node
 	var last source.Span
 	for _, node := range l.Nodes {
-		origin := ir.OriginOf(node)
-		if !fromFile(node) || origin.Span == last {
-			continue
-		}
-		last = origin.Span
-		of++
-		call, isCall := node.(*ir.Call)
-		if n == 0 && (from(origin.Span) || isCall && (List{Dir: l.Dir, Nodes: []ir.Node{call}}).Holds(from)) {
-			n = of
+		if origin := ir.OriginOf(node); fromFile(node) && origin.Span != last {
+			last = origin.Span
+			nodes = append(nodes, node)
 		}
 	}
-	return n, of
+	return nodes
+}
+
+// position is the number of a line among those of a list, and how many there are. A
+// group counts as one line.
+func position(l List, from func(source.Span) bool) (n, of int) {
+	nodes := fileNodes(l)
+	for i, node := range nodes {
+		call, isCall := node.(*ir.Call)
+		if from(ir.OriginOf(node).Span) || isCall && (List{Dir: l.Dir, Nodes: []ir.Node{call}}).Holds(from) {
+			return i + 1, len(nodes)
+		}
+	}
+	return 0, len(nodes)
 }
 
 // decided are the packets that the rules of a line decide in a list: those that

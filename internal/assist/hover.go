@@ -1,6 +1,7 @@
 package assist
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
@@ -46,12 +47,16 @@ func (p Place) Hover() (text string, at source.Span) {
 	return h.finish(at, line)
 }
 
-// finish adds the findings of the words, or of the line where it has nothing else.
+// finish adds the findings about the words, or those of the line where there are no
+// words.
 func (h *hover) finish(at source.Span, line grammar.Line) (string, source.Span) {
+	found := h.findings(at)
 	if at.IsZero() {
 		at = h.span(grammar.BaseOf(line).Body())
+		found = h.findings(at)
+	} else {
+		found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Span.Start < at.Start || d.Span.End > at.End })
 	}
-	found := h.findings(at)
 	if !h.told {
 		h.add("%s", strings.Join(points(found), "\n"))
 	}
@@ -107,7 +112,7 @@ func (h *hover) option(l *grammar.Option) source.Span {
 	if v, set := h.FW.Options.Get(o.Name); set && v.Line != int(l.Number) {
 		h.add("In force is %s, set in line %d.", code(v.Text), v.Line)
 	}
-	if strings.HasPrefix(o.Name, "policy_") || o.Name == "enable" {
+	if o.Name == "enable" {
 		h.list(h.effective())
 	}
 	return h.span(grammar.Word{Start: l.Name.Start, End: max(l.Name.End, l.Value.End)})

@@ -97,16 +97,9 @@ func (h *hinting) numbers() map[int32]string {
 			continue
 		}
 		seen[l.Dir] = true
-		n, last := 0, source.Span{}
-		for _, node := range l.Nodes {
-			origin := ir.OriginOf(node)
-			if !fromFile(node) || origin.Span == last {
-				continue
-			}
-			last = origin.Span
-			n++
-			if mine(last) {
-				all[lineStart(h.FW.File, last)] = fmt.Sprintf("#%d", n)
+		for i, node := range fileNodes(l.List) {
+			if at := ir.OriginOf(node).Span; mine(at) {
+				all[lineStart(h.FW.File, at)] = fmt.Sprintf("#%d", i+1)
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/internal/verify"
 	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/ir/packet"
 )
 
@@ -19,7 +20,7 @@ type Lens struct {
 	At     source.Span
 	Action LensAction
 	Title  string   // empty until Resolve makes it
-	Args   []string // Simulate: the words behind pvefw simulate; RunTests: files of tests
+	Args   []string // Simulate: the words behind pvefw simulate, without the CONFIG
 }
 
 // LensAction is what a lens does.
@@ -62,22 +63,17 @@ func (f File) testLenses() []Lens {
 		return nil
 	}
 	n := 0
-	var files []string
 	for _, suite := range f.World.Suites() {
-		before := n
 		for _, t := range suite.Tests {
 			if slices.ContainsFunc(slices.Concat(t.From, t.To, t.NICs), f.isZone) {
 				n++
 			}
 		}
-		if n > before {
-			files = append(files, suite.File.Name())
-		}
 	}
 	if n == 0 {
 		return nil
 	}
-	return []Lens{{At: f.source().Span(0, 0), Action: RunTests, Title: "run " + count(n, "test", "tests"), Args: files}}
+	return []Lens{{At: f.source().Span(0, 0), Action: RunTests, Title: "run the tests; " + count(n, "names", "name") + " " + FileKind(f.FW)}}
 }
 
 // isZone reports whether a word of a test means the guest, one of its devices, or
@@ -107,27 +103,27 @@ func (f File) Resolve(l Lens) Lens {
 	case l.Action == Simulate:
 		l.Title = "no packet to ask for"
 		for _, list := range lists {
-			if args := f.packetOf(list, from); args != nil {
+			if args := packetOf(list, from); args != nil {
 				l.Title, l.Args = "simulate a packet", args
 				break
 			}
 		}
 	default:
-		l.Title = f.decides(lists, from)
+		l.Title = decides(lists, from)
 	}
 	return l
 }
 
 // decides says which packets the rules of a line decide, in the first list that
 // they do it in, and in how many they do nothing.
-func (f File) decides(lists []List, from func(source.Span) bool) string {
+func decides(lists []acting, from func(source.Span) bool) string {
 	idle := ""
 	for _, l := range lists {
-		text, some := decidedText(l, from)
+		text, some := decidedText(l.List, from)
 		if some {
 			return l.Name + ": decides " + text
 		}
-		if said := coverOf(l, from); idle == "" && said != "" {
+		if said := coverOf(l.List, from); idle == "" && said != "" {
 			idle = l.Name + ": " + said
 		}
 	}
@@ -146,24 +142,33 @@ func decidedText(l List, from func(source.Span) bool) (string, bool) {
 		if !ok {
 			return "more than can be told", true
 		}
-		boxes, all := set.Boxes(most)
-		for _, b := range boxes {
+		boxes := shownBoxes(set, most+1)
+		for _, b := range boxes[:min(len(boxes), most)] {
 			text := b.String()
 			if f == ir.V6 && len(parts) > 0 && parts[len(parts)-1] == text {
 				continue
 			}
 			parts = append(parts, text)
 		}
-		if !all {
+		if len(boxes) > most {
 			parts = append(parts, "…")
 		}
 	}
 	return clipped(strings.Join(parts, " or "), 120), len(parts) > 0
 }
 
+// shownBoxes are those of ordinary first packets, or of all where there are none.
+func shownBoxes(set packet.Set, most int) []packet.Box {
+	boxes, _ := set.UsualBoxes(most)
+	if len(boxes) == 0 {
+		boxes, _ = set.Boxes(most)
+	}
+	return boxes
+}
+
 // packetOf is a packet that a line decides, as the arguments of pvefw simulate;
 // nil where there is none, or where another place decides it before.
-func (f File) packetOf(l List, from func(source.Span) bool) []string {
+func packetOf(l acting, from func(source.Span) bool) []string {
 	end := "host"
 	if l.End == nil {
 		return nil
@@ -172,29 +177,19 @@ func (f File) packetOf(l List, from func(source.Span) bool) []string {
 		end = l.End.Name
 	}
 	ways := [][2]string{{"outside", end}, {end, "outside"}}
-	p := f.World.Policy(f.nodeName())
 	for family := ir.V4; family <= ir.V6; family++ {
-		set, ok := decided(l, family, from)
+		set, ok := decided(l.List, family, from)
 		if !ok {
 			continue
 		}
-		boxes, _ := set.Boxes(8)
-		for _, b := range boxes {
+		for _, b := range shownBoxes(set, 8) {
 			q, sayable := b.Sample().Query(ways[l.Dir][0], ways[l.Dir][1])
-			if sayable && reachesLine(p, q, from) {
-				return queryArgs(q)
+			if sayable && reachesLine(l.policy, q, from) {
+				return queryArgs(l.node, q)
 			}
 		}
 	}
 	return nil
-}
-
-// nodeName is the node whose policy is looked at.
-func (f File) nodeName() string {
-	if f.Node == "" && len(f.Config.Nodes) > 0 {
-		return f.Config.Nodes[0].Name
-	}
-	return f.Node
 }
 
 // reachesLine reports whether a walk comes to what the line says or calls.
@@ -207,8 +202,11 @@ func reachesLine(p *ir.Policy, q packet.Query, from func(source.Span) bool) bool
 }
 
 // queryArgs are the flags of simulate that ask for a packet.
-func queryArgs(q packet.Query) []string {
+func queryArgs(node *config.Node, q packet.Query) []string {
 	var args []string
+	if !node.Facts.NoDir {
+		args = append(args, "--node", node.Name)
+	}
 	for _, key := range packet.Keys() {
 		text := q.Text(key)
 		if text == "" || key == "state" && q.State == ir.New {

@@ -116,7 +116,11 @@ func accept(address string) (net.Conn, error) {
 
 // open is the CONFIG at a path.
 func (r *lspRun) open(path string, set func() lsp.Settings) session.Options {
-	return r.session(set, func() (*load.Loaded, error) { return load.Load(path, r.options(r.Streams)) })
+	return r.session(set, func() (*load.Loaded, error) {
+		opt := r.options(r.Streams)
+		opt.Tests = true
+		return load.Load(path, opt)
+	})
 }
 
 // alone is a text by itself.

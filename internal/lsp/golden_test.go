@@ -234,7 +234,7 @@ func (a *asker) shown(result any) string {
 func (a *asker) readable(v any) any {
 	switch v := v.(type) {
 	case string:
-		return strings.ReplaceAll(v, uriIn(a.dir, "")+"/", "")
+		return strings.ReplaceAll(strings.ReplaceAll(v, uriIn(a.dir, "")+"/", ""), a.dir, "CONFIG")
 	case []any:
 		if edits, ok := decoded[[]lsptest.TextEdit](v); ok && isEdits(v) {
 			return a.edits("", edits)

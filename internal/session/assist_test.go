@@ -24,9 +24,11 @@ func opened(t *testing.T, texts map[string]string) (s *Session, name func(string
 		}
 	}
 	s, err := Open(Options{
-		Load:  func() (*load.Loaded, error) { return load.Load(dir, load.Options{}) },
-		Rules: func(*load.Loaded) (Rules, error) { return Rules{Options: func() lint.Options { return lint.Options{} }}, nil },
-		Now:   time.Now,
+		Load: func() (*load.Loaded, error) { return load.Load(dir, load.Options{}) },
+		Rules: func(*load.Loaded) (Rules, error) {
+			return Rules{Options: func() lint.Options { return lint.Options{} }}, nil
+		},
+		Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -70,15 +70,14 @@ func (s *Snapshot) Settle(ctx context.Context) (*Settled, error) {
 
 func (s *Snapshot) settle(ctx context.Context) (*Settled, error) {
 	x := &Settled{snapshot: s, raw: map[string]diag.List{}, byFile: map[string]diag.List{}}
-	cfg, found := config.Resolve(s.in)
+	cfg, found := s.resolved()
 	x.Config = cfg
-	s.whole.Do(func() { s.cfg = cfg })
 	for _, d := range found {
 		if isCross(d.Rule) {
 			x.note(d)
 		}
 	}
-	found = append(found, s.loaded.Findings...)
+	found = append(slices.Clip(found), s.loaded.Findings...)
 	for _, n := range cfg.Nodes {
 		if err := stopped(ctx); err != nil {
 			return nil, err

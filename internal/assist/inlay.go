@@ -97,7 +97,7 @@ func (h *hinting) numbers() map[int32]string {
 			continue
 		}
 		seen[l.Dir] = true
-		for i, node := range fileNodes(l) {
+		for i, node := range fileNodes(l.List) {
 			if at := ir.OriginOf(node).Span; mine(at) {
 				all[lineStart(h.FW.File, at)] = fmt.Sprintf("#%d", i+1)
 			}

@@ -103,27 +103,27 @@ func (f File) Resolve(l Lens) Lens {
 	case l.Action == Simulate:
 		l.Title = "no packet to ask for"
 		for _, list := range lists {
-			if args := f.packetOf(list, from); args != nil {
+			if args := packetOf(list, from); args != nil {
 				l.Title, l.Args = "simulate a packet", args
 				break
 			}
 		}
 	default:
-		l.Title = f.decides(lists, from)
+		l.Title = decides(lists, from)
 	}
 	return l
 }
 
 // decides says which packets the rules of a line decide, in the first list that
 // they do it in, and in how many they do nothing.
-func (f File) decides(lists []List, from func(source.Span) bool) string {
+func decides(lists []acting, from func(source.Span) bool) string {
 	idle := ""
 	for _, l := range lists {
-		text, some := decidedText(l, from)
+		text, some := decidedText(l.List, from)
 		if some {
 			return l.Name + ": decides " + text
 		}
-		if said := coverOf(l, from); idle == "" && said != "" {
+		if said := coverOf(l.List, from); idle == "" && said != "" {
 			idle = l.Name + ": " + said
 		}
 	}
@@ -142,24 +142,33 @@ func decidedText(l List, from func(source.Span) bool) (string, bool) {
 		if !ok {
 			return "more than can be told", true
 		}
-		boxes, all := set.Boxes(most)
-		for _, b := range boxes {
+		boxes := shownBoxes(set, most+1)
+		for _, b := range boxes[:min(len(boxes), most)] {
 			text := b.String()
 			if f == ir.V6 && len(parts) > 0 && parts[len(parts)-1] == text {
 				continue
 			}
 			parts = append(parts, text)
 		}
-		if !all {
+		if len(boxes) > most {
 			parts = append(parts, "…")
 		}
 	}
 	return clipped(strings.Join(parts, " or "), 120), len(parts) > 0
 }
 
+// shownBoxes are those of ordinary first packets, or of all where there are none.
+func shownBoxes(set packet.Set, most int) []packet.Box {
+	boxes, _ := set.UsualBoxes(most)
+	if len(boxes) == 0 {
+		boxes, _ = set.Boxes(most)
+	}
+	return boxes
+}
+
 // packetOf is a packet that a line decides, as the arguments of pvefw simulate;
 // nil where there is none, or where another place decides it before.
-func (f File) packetOf(l List, from func(source.Span) bool) []string {
+func packetOf(l acting, from func(source.Span) bool) []string {
 	end := "host"
 	if l.End == nil {
 		return nil
@@ -168,29 +177,16 @@ func (f File) packetOf(l List, from func(source.Span) bool) []string {
 		end = l.End.Name
 	}
 	ways := [][2]string{{"outside", end}, {end, "outside"}}
-	p := f.policy()
 	for family := ir.V4; family <= ir.V6; family++ {
-		set, ok := decided(l, family, from)
+		set, ok := decided(l.List, family, from)
 		if !ok {
 			continue
 		}
-		boxes, _ := set.Boxes(8)
-		for _, b := range boxes {
+		for _, b := range shownBoxes(set, 8) {
 			q, sayable := b.Sample().Query(ways[l.Dir][0], ways[l.Dir][1])
-			if sayable && reachesLine(p, q, from) {
-				return f.queryArgs(q)
+			if sayable && reachesLine(l.policy, q, from) {
+				return queryArgs(l.node, q)
 			}
-		}
-	}
-	return nil
-}
-
-// node is the one whose policy is looked at: the file's, else the first; nil where the
-// datacenter has none.
-func (f File) node() *config.Node {
-	for _, n := range f.Config.Nodes {
-		if f.Node == "" || n.Name == f.Node {
-			return n
 		}
 	}
 	return nil
@@ -206,9 +202,9 @@ func reachesLine(p *ir.Policy, q packet.Query, from func(source.Span) bool) bool
 }
 
 // queryArgs are the flags of simulate that ask for a packet.
-func (f File) queryArgs(q packet.Query) []string {
+func queryArgs(node *config.Node, q packet.Query) []string {
 	var args []string
-	if node := f.node(); node != nil && !node.Facts.NoDir {
+	if !node.Facts.NoDir {
 		args = append(args, "--node", node.Name)
 	}
 	for _, key := range packet.Keys() {

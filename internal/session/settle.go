@@ -45,6 +45,12 @@ func (x *Settled) Names() []string {
 // Settle lints everything: the findings are those of a lint of the same bytes. It is
 // done once; an error is the context's, or a policy's that failed.
 func (s *Snapshot) Settle(ctx context.Context) (*Settled, error) {
+	select {
+	case s.turn <- struct{}{}: // who comes second finds it done
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return nil, stopped(ctx)
+	}
 	s.mu.Lock()
 	done := s.settled
 	s.mu.Unlock()
@@ -64,15 +70,14 @@ func (s *Snapshot) Settle(ctx context.Context) (*Settled, error) {
 
 func (s *Snapshot) settle(ctx context.Context) (*Settled, error) {
 	x := &Settled{snapshot: s, raw: map[string]diag.List{}, byFile: map[string]diag.List{}}
-	cfg, found := config.Resolve(s.in)
+	cfg, found := s.resolved()
 	x.Config = cfg
-	s.whole.Do(func() { s.cfg = cfg })
 	for _, d := range found {
 		if isCross(d.Rule) {
 			x.note(d)
 		}
 	}
-	found = append(found, s.loaded.Findings...)
+	found = append(slices.Clip(found), s.loaded.Findings...)
 	for _, n := range cfg.Nodes {
 		if err := stopped(ctx); err != nil {
 			return nil, err

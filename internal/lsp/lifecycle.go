@@ -86,6 +86,7 @@ func (s *server) initialize(p *protocol.InitializeParams) (work, error) {
 	for _, folder := range foldersOf(p) {
 		s.roots.folders = append(s.roots.folders, pathOf(folder))
 	}
+	s.settings.read(p.InitializationOptions)
 	result := &protocol.InitializeResult{Capabilities: s.capabilities(), ServerInfo: protocol.ServerInfo{Name: "pvefw", Version: protocol.NewOptional(s.opt.Version)}}
 	return answer(result), nil
 }
@@ -127,6 +128,7 @@ func (s *server) capabilities() protocol.ServerCapabilities {
 func (s *server) initialized(*protocol.InitializedParams) (work, error) {
 	s.register()
 	s.openFolders()
+	s.askSettings()
 	return nil, nil
 }
 

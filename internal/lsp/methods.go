@@ -17,6 +17,7 @@ func table() []method {
 		notice(protocol.MethodTextDocumentDidSave, (*server).didSave),
 		notice(protocol.MethodTextDocumentDidClose, (*server).didClose),
 		notice(protocol.MethodWorkspaceDidChangeWatchedFiles, (*server).didChangeWatchedFiles),
+		notice(protocol.MethodWorkspaceDidChangeConfiguration, (*server).didChangeConfiguration),
 		notice(protocol.MethodWorkspaceDidChangeWorkspaceFolders, (*server).didChangeWorkspaceFolders),
 
 		document(protocol.MethodTextDocumentDiagnostic, atDiagnostic, pullDocument, offerDiagnostics),

@@ -89,7 +89,7 @@ func (s *server) changed(text []byte, c protocol.TextDocumentContentChangeEvent)
 }
 
 func (s *server) didSave(p *protocol.DidSaveTextDocumentParams) (work, error) {
-	s.reread(nameOf(p.TextDocument.URI))
+	s.saved(nameOf(p.TextDocument.URI))
 	return nil, nil
 }
 

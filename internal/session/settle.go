@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 
@@ -31,6 +32,15 @@ type Settled struct {
 
 // Of lists the findings that stand in a file, in the order of every output.
 func (x *Settled) Of(name string) diag.List { return x.byFile[name] }
+
+// Names lists all files that there is something to say about, and those of the CONFIG
+// that Proxmox reads, sorted.
+func (x *Settled) Names() []string {
+	names := slices.AppendSeq(x.snapshot.Names(), maps.Keys(x.byFile))
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "" })
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // Settle lints everything: the findings are those of a lint of the same bytes. It is
 // done once; an error is the context's, or a policy's that failed.

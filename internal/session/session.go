@@ -73,7 +73,7 @@ func (s *Session) Reload() error {
 	s.loaded, s.disk, s.rules, s.places = loaded, loaded.Input, rules, placesOf(&loaded.Input)
 	s.near, s.settled = map[string]*near{}, nil
 	clear(s.nearNames)
-	next := &Snapshot{session: s, in: loaded.Input, rules: rules, places: s.places, loaded: loaded}
+	next := &Snapshot{session: s, in: loaded.Input, rules: rules, places: s.places, loaded: loaded, turn: make(chan struct{}, 1)}
 	for name, text := range s.overlays {
 		next = next.with(name, text)
 	}

@@ -45,6 +45,12 @@ func (x *Settled) Names() []string {
 // Settle lints everything: the findings are those of a lint of the same bytes. It is
 // done once; an error is the context's, or a policy's that failed.
 func (s *Snapshot) Settle(ctx context.Context) (*Settled, error) {
+	select {
+	case s.turn <- struct{}{}: // who comes second finds it done
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return nil, stopped(ctx)
+	}
 	s.mu.Lock()
 	done := s.settled
 	s.mu.Unlock()

@@ -26,6 +26,7 @@ type Snapshot struct {
 	whole   sync.Once
 	cfg     *config.Config
 	found   diag.List
+	turn    chan struct{} // of whoever settles
 	mu      sync.Mutex
 	near    map[string]*near
 	settled *Settled
@@ -42,7 +43,7 @@ func (s *Snapshot) with(name string, data []byte) *Snapshot {
 	if !ok || bytes.Equal(p.find(&s.in).Bytes(), data) {
 		return s
 	}
-	next := &Snapshot{session: s.session, loaded: s.loaded, rules: s.rules, in: s.in, places: s.places}
+	next := &Snapshot{session: s.session, loaded: s.loaded, rules: s.rules, in: s.in, places: s.places, turn: make(chan struct{}, 1)}
 	p.put(&next.in, source.NewFile(name, data))
 	return next
 }

@@ -30,10 +30,10 @@ func (f *File) Fault(b *Bad) Fault {
 	return fault
 }
 
-// Words are the line's non-blank runs up to the comment, at most as many as the
-// caller wants.
-func (f *File) Words(b *Bad, most int) []Word {
-	body := b.Body()
+// Words are the non-blank runs of any line up to the comment, at most as many as
+// the caller wants.
+func (f *File) Words(l Line, most int) []Word {
+	body := l.base().Body()
 	s := &scan{text: f.Source.Bytes(), at: int(body.Start), end: int(body.End)}
 	s.uncomment()
 	var words []Word

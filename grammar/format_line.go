@@ -115,9 +115,9 @@ func (p *formatter) comment(w Word) string {
 // are: proxmox-firewall does not fold them.
 func (p *formatter) header(h *Header) string {
 	if !h.Name.Present() {
-		return "[" + keywordOf(h.Section) + "]"
+		return "[" + h.Section.Keyword() + "]"
 	}
-	return "[" + keywordOf(h.Section) + " " + p.file.Text(h.Name) + "]"
+	return "[" + h.Section.Keyword() + " " + p.file.Text(h.Name) + "]"
 }
 
 func (p *formatter) rule(r *Rule) string {
@@ -143,7 +143,7 @@ func (f *File) reading(l Line) string {
 		}
 		return "#"
 	case *Header:
-		return f.reads("header "+keywordOf(l.Section), l.Name, l.Comment)
+		return f.reads("header "+l.Section.Keyword(), l.Name, l.Comment)
 	case *Option:
 		return f.reads("option", l.Name, l.Value)
 	case *Alias:

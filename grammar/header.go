@@ -72,6 +72,17 @@ func available(env facts.Env, s Section) bool {
 	}
 }
 
+// Sections are those that a kind of file may have, in the order of the constants.
+func Sections(env facts.Env) []Section {
+	var all []Section
+	for s := Options; s <= IPSetSection; s++ {
+		if available(env, s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // judgeName tests the length before the form, as the daemon does.
 func judgeName(s Section, name string, at Word) *Fault {
 	what, long, limit := "security group name", "security group name too long", longestGroup

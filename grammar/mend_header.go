@@ -30,15 +30,16 @@ func goodHeader(env facts.Env, text []byte) (header, comment string) {
 		comment = behind + "\n"
 	}
 	if len(fields) == 1 {
-		return "[" + keywordOf(section) + "]", comment
+		return "[" + section.Keyword() + "]", comment
 	}
 	if judgeName(section, lower([]byte(fields[1])), Word{}) != nil {
 		return "", ""
 	}
-	return "[" + keywordOf(section) + " " + fields[1] + "]", comment
+	return "[" + section.Keyword() + " " + fields[1] + "]", comment
 }
 
-func keywordOf(s Section) string {
+// Keyword is what stands in the header, as Proxmox writes it.
+func (s Section) Keyword() string {
 	return [...]string{"", "OPTIONS", "ALIASES", "RULES", "group", "IPSET"}[s]
 }
 
@@ -46,7 +47,7 @@ func keywordOf(s Section) string {
 func meantSection(word string, named bool) (Section, bool) {
 	found := NoSection
 	for s := Options; s <= IPSetSection; s++ {
-		if named != (s >= GroupSection) || diag.Distance(word, strings.ToLower(keywordOf(s))) > 2 {
+		if named != (s >= GroupSection) || diag.Distance(word, strings.ToLower(s.Keyword())) > 2 {
 			continue
 		}
 		if found != NoSection {
@@ -76,7 +77,7 @@ func (r *reporter) missingHeader() []diag.Fix {
 		}
 		if looks != meant {
 			at := b.Whole().Start
-			edits = append(edits, r.edit(Word{at, at}, "["+keywordOf(looks)+"]\n"))
+			edits = append(edits, r.edit(Word{at, at}, "["+looks.Keyword()+"]\n"))
 		}
 		meant = looks
 	}
@@ -84,7 +85,7 @@ func (r *reporter) missingHeader() []diag.Fix {
 	case 0:
 		return nil
 	case 1:
-		return r.unsafe("write ["+keywordOf(meant)+"]"+r.takes(r.at), edits...)
+		return r.unsafe("write ["+meant.Keyword()+"]"+r.takes(r.at), edits...)
 	}
 	return r.unsafe("write [OPTIONS] and [RULES]"+r.takes(r.at), edits...)
 }

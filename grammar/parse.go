@@ -67,7 +67,7 @@ func (r *reader) line(number int32, whole Word) Line {
 			if h.Fault != nil {
 				r.in, r.refusal = &r.file.outside, true
 			}
-			r.note = r.carriage || r.refusal || string(r.bytes(h.Keyword)) != keywordOf(h.Section)
+			r.note = r.carriage || r.refusal || string(r.bytes(h.Keyword)) != h.Section.Keyword()
 			return h
 		}
 	}

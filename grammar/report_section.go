@@ -17,7 +17,7 @@ func (r *reporter) header(h *Header) {
 		r.refused = h
 		r.refusedName(h)
 	}
-	want := keywordOf(h.Section)
+	want := h.Section.Keyword()
 	if written := string(r.bytes(h.Keyword)); h.Section >= GroupSection && written != want {
 		d := r.add(sectionKeywordCase, h.Keyword, fmt.Sprintf("the keyword %q is read by pve-firewall only", written),
 			diag.Effects{PVEFirewall: "Reads the keyword in any case.", ProxmoxFirewall: refuses})
@@ -94,7 +94,7 @@ func (r *reporter) wrongHeader(l Line, says string) {
 // misplaced says what becomes of a line that was meant as a header.
 func (r *reporter) misplaced(base *Base, h *Header) diag.Effects {
 	e := diag.Effects{ProxmoxFirewall: refuses}
-	if h != nil && r.file.Env == facts.VNet && (h.Section == Aliases || string(r.bytes(h.Keyword)) == keywordOf(GroupSection)) {
+	if h != nil && r.file.Env == facts.VNet && (h.Section == Aliases || string(r.bytes(h.Keyword)) == GroupSection.Keyword()) {
 		e.ProxmoxFirewall = "Reads the section but never uses it."
 	}
 	if h == nil && endsInReturn(r.bytes(base.Body())) {

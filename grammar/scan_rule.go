@@ -30,6 +30,12 @@ func flag(word []byte) lexer.TokenType {
 	return tWord
 }
 
+// ParamOf is the parameter that a flag stands for, in the daemon's spellings.
+func ParamOf(text string) (k ParamKind, ok bool) {
+	k, ok = paramKinds[flag([]byte(text))]
+	return k, ok
+}
+
 var levels = [...]string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug", "nolog"}
 
 // scanRule emits the bar, type, action and parameters of a rule, then its

@@ -26,3 +26,18 @@ var builtinSentences = [...]string{
 
 // Describe says in a sentence without full stop what the built-in does.
 func (k BuiltinKind) Describe() string { return builtinSentences[k] }
+
+// OriginOf is where a node comes from.
+func OriginOf(n Node) Origin {
+	switch n := n.(type) {
+	case *Rule:
+		return n.Origin
+	case *Builtin:
+		return n.Origin
+	case *Call:
+		return n.Origin
+	case *Skipped:
+		return n.Origin
+	}
+	return Origin{}
+}

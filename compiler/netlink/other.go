@@ -37,6 +37,9 @@ func EncodeDelta(*nft.Delta, uint32) (*Batch, error) { return nil, errNoKernel }
 // ReadWhere fails.
 func (*Conn) ReadWhere(func(ChainID, string) bool) (*Image, error) { return nil, errNoKernel }
 
+// Others fails.
+func (*Conn) Others() ([]string, error) { return nil, errNoKernel }
+
 // Saved is what a kernel held; there is none here.
 type Saved struct{}
 

@@ -61,7 +61,12 @@ type Chain struct {
 	// Altered says of a chain in force that its rules are not, or not only, those
 	// that its hash stands for.
 	Altered bool
+
+	lines []byte // of the script; they stand for the rules of a chain that is printed already
 }
+
+// empty reports whether no rule is in the chain.
+func (c *Chain) empty() bool { return len(c.Rules)+len(c.lines) == 0 }
 
 // Body is the name of the chain that holds the rules.
 func (c *Chain) Body() string {

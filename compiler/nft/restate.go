@@ -39,13 +39,15 @@ func (c *Chain) digest(seen map[uint64]uint32) digest {
 
 // add takes a rule's statements and returns the rule's id.
 func (d *digest) add(text []byte) uint32 {
-	h := hashText(d.start, text)
-	d.seen[h]++
-	h = hashNumber(h, d.seen[h])
-	id := uint32(h>>32) ^ uint32(h)
-	d.whole = hashNumber(hashText(d.whole, text), id)
-	return id
+	content := hashLine(d.start, text)
+	d.seen[content]++
+	h := mix(content, uint64(d.seen[content]))
+	d.whole = mix(d.whole, h)
+	return ruleID(h)
 }
+
+// ruleID is the id of a rule by the hash of its content and of its place among equals.
+func ruleID(h uint64) uint32 { return uint32(h>>32) ^ uint32(h) }
 
 // String is the hash as 16 hex digits.
 func (d *digest) String() string { return string(appendDigits(nil, d.whole, hashDigits)) }

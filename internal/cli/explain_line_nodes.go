@@ -8,6 +8,7 @@ import (
 	"github.com/pvefw/pvefw/compiler"
 	"github.com/pvefw/pvefw/compiler/iptables"
 	"github.com/pvefw/pvefw/compiler/nft"
+	"github.com/pvefw/pvefw/internal/assist"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
@@ -66,75 +67,13 @@ func (e *lineExplainer) lower() {
 	}
 }
 
-// list is a list of the IR with its name.
-type list struct {
-	name  string
-	dir   ir.Direction
-	nodes []ir.Node
-	chain *ir.Chain // nil for groups and frames
-}
-
-// listsOf are all lists of a policy.
-func listsOf(p *ir.Policy) []list {
-	var all []list
-	chain := func(name string, c *ir.Chain) {
-		if c != nil {
-			all = append(all, list{name + " " + c.Dir.String(), c.Dir, c.Nodes, c})
-		}
-	}
-	body := func(name string, b *ir.Body) {
-		if b != nil {
-			all = append(all, list{name, b.Dir, b.Nodes, nil})
-		}
-	}
-	body("forward", p.Forward)
-	body("bridge IN", p.BridgeIn)
-	for _, e := range append([]*ir.Endpoint{p.Host}, p.NICs...) {
-		if e != nil {
-			name := e.Name
-			if e == p.Host {
-				name = "host"
-			}
-			chain(name, e.In)
-			chain(name, e.Out)
-		}
-	}
-	chain("node", p.Forwarding)
-	for _, v := range p.VNets {
-		chain("VNet "+v.Name, v.Forward)
-	}
-	for _, g := range p.Groups {
-		for _, b := range []*ir.Body{g.In, g.Out, g.Forward} {
-			if b != nil {
-				body("group "+g.Name+" "+b.Dir.String(), b)
-			}
-		}
-	}
-	return all
-}
-
-// originOf is where a node comes from.
-func originOf(n ir.Node) ir.Origin {
-	switch n := n.(type) {
-	case *ir.Rule:
-		return n.Origin
-	case *ir.Builtin:
-		return n.Origin
-	case *ir.Call:
-		return n.Origin
-	case *ir.Skipped:
-		return n.Origin
-	}
-	return ir.Origin{}
-}
-
 func (e *lineExplainer) nodesOf(policies []*ir.Policy) []nodeFact {
 	var found []nodeFact
 	for _, p := range policies {
-		for _, l := range listsOf(p) {
-			for _, n := range l.nodes {
-				if e.line.holds(originOf(n).Span) {
-					found = append(found, nodeFact{node: p.Node, list: l.name, text: strings.Join(strings.Fields(ir.NodeText(n)), " ")})
+		for _, l := range assist.Lists(p) {
+			for _, n := range l.Nodes {
+				if e.line.holds(ir.OriginOf(n).Span) {
+					found = append(found, nodeFact{node: p.Node, list: l.Name, text: strings.Join(strings.Fields(ir.NodeText(n)), " ")})
 				}
 			}
 		}
@@ -218,70 +157,14 @@ func (e *lineExplainer) nft(p *ir.Policy) {
 // of the list would do the same without it.
 func (e *lineExplainer) covered(p *ir.Policy) {
 	var a analysis.Analyzer
-	for _, l := range listsOf(p) {
-		if l.chain == nil || !e.reaches(l) {
+	for _, l := range assist.Lists(p) {
+		if l.Chain == nil || !l.Holds(e.line.holds) {
 			continue
 		}
 		for f := ir.V4; f <= ir.V6; f++ {
-			e.cover(p.Node, l, f, a.Chain(l.chain, f))
-		}
-	}
-}
-
-// reaches reports whether a list holds the line, be it in a group.
-func (e *lineExplainer) reaches(l list) bool {
-	return slices.ContainsFunc(l.nodes, func(n ir.Node) bool {
-		if c, ok := n.(*ir.Call); ok && c.Group != nil {
-			if b := c.Group.Body(l.dir); b != nil && e.reaches(list{dir: l.dir, nodes: b.Nodes}) {
-				return true
+			if text, by := assist.Cover(a.Chain(l.Chain, f), e.line.holds); text != "" {
+				e.facts.covers = append(e.facts.covers, coverFact{node: p.Node, list: l.Name, family: f.String(), text: text, by: by})
 			}
 		}
-		_, rule := n.(*ir.Rule)
-		return rule && e.line.holds(originOf(n).Span)
-	})
-}
-
-// cover speaks where all rules of the line are alike in the list.
-func (e *lineExplainer) cover(node string, l list, f ir.Family, items []analysis.Item) {
-	total, empty, covered, redundant := 0, 0, 0, 0
-	var by []source.Span
-	for _, item := range items {
-		if !e.line.holds(item.Rule.Origin.Span) {
-			continue
-		}
-		total++
-		switch c := &item.Cover; {
-		case c.Empty:
-			empty++
-		case c.Blockers != nil:
-			covered++
-			by = appendPlaces(by, items, c.Blockers)
-		case c.Heirs != nil:
-			redundant++
-			by = appendPlaces(by, items, c.Heirs)
-		}
 	}
-	fact := coverFact{node: node, list: l.name, family: f.String(), by: by}
-	switch {
-	case total == 0:
-		return
-	case empty == total:
-		fact.text = "takes no packet"
-	case covered > 0 && covered+empty == total:
-		fact.text = "earlier rules take all its packets"
-	case redundant > 0 && redundant+covered+empty == total:
-		fact.text = "changes nothing: later rules would do the same"
-	default:
-		return
-	}
-	e.facts.covers = append(e.facts.covers, fact)
-}
-
-func appendPlaces(list []source.Span, items []analysis.Item, indices []int) []source.Span {
-	for _, i := range indices {
-		if s := items[i].Rule.Origin.Span; !s.IsZero() && !slices.Contains(list, s) {
-			list = append(list, s)
-		}
-	}
-	return list
 }

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/assist"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
@@ -42,36 +42,13 @@ type lineExplainer struct {
 
 func (e *lineExplainer) explain() *lineFacts {
 	e.facts.at = e.line
-	e.eachFW(func(fw *config.FW) {
+	e.config.EachFile(func(fw *config.FW) {
 		if fw.File != nil && fw.File.Source == e.line.file {
 			e.syntax(fw)
 		}
 	})
 	e.lower()
 	return &e.facts
-}
-
-// eachFW visits every file that was read.
-func (e *lineExplainer) eachFW(visit func(*config.FW)) {
-	seen := map[*config.FW]bool{nil: true}
-	once := func(fw *config.FW) {
-		if !seen[fw] {
-			seen[fw] = true
-			visit(fw)
-		}
-	}
-	once(e.config.Cluster)
-	for _, n := range e.config.Nodes {
-		once(n.Host)
-		for _, g := range n.Guests {
-			once(g.FW)
-		}
-	}
-	for _, list := range [][]*config.FW{e.config.VNets, e.config.Orphans} {
-		for _, fw := range list {
-			once(fw)
-		}
-	}
 }
 
 // syntax says what the line is and what its words mean.
@@ -149,53 +126,16 @@ func (e *lineExplainer) entry(fw *config.FW, l *grammar.SetEntry) {
 }
 
 func (e *lineExplainer) rule(fw *config.FW, l *grammar.Rule) {
-	r, group := ruleOf(fw, l)
-	switch {
-	case r == nil:
+	r, group := fw.RuleAt(l)
+	if r == nil {
 		e.facts.kind = "a rule that Proxmox drops"
 		return
-	case group != nil:
-		e.facts.kind = "a rule of the security group " + group.Name
+	}
+	if group != nil {
 		e.users(func(r *config.Rule) bool { return r.Group != nil && r.Group.Target == group })
-	default:
-		e.facts.kind = "a rule of " + fileKind(fw)
 	}
-	switch {
-	case r.Disabled:
-		e.facts.kind += " that is switched off"
-	case len(r.Dead) > 0:
-		e.facts.kind += " that Proxmox keeps and that does nothing"
-	}
+	e.facts.kind = assist.RuleKind(fw, r, group)
 	e.ruleNames(r)
-}
-
-// ruleOf finds what was made of a line, and the group that it stands in.
-func ruleOf(fw *config.FW, l *grammar.Rule) (*config.Rule, *config.Group) {
-	for _, r := range fw.Rules {
-		if r.Line == l {
-			return r, nil
-		}
-	}
-	for _, g := range fw.Groups {
-		for _, r := range g.Rules {
-			if r.Line == l {
-				return r, g
-			}
-		}
-	}
-	return nil, nil
-}
-
-func fileKind(fw *config.FW) string {
-	switch {
-	case fw.Env == facts.Cluster:
-		return "the datacenter"
-	case fw.Env.IsGuest():
-		return "guest " + fw.Name
-	case fw.Env == facts.Host:
-		return "the node"
-	}
-	return "the VNet " + fw.Name
 }
 
 func (e *lineExplainer) ruleNames(r *config.Rule) {
@@ -218,7 +158,7 @@ func (e *lineExplainer) ruleNames(r *config.Rule) {
 	}
 	if m := r.Macro; m != nil {
 		e.facts.names = append(e.facts.names, nameFact{name: m.Name, means: "macro: " + m.Description})
-		e.facts.macro = templates(m)
+		e.facts.macro = assist.Templates(m)
 	}
 }
 
@@ -238,32 +178,9 @@ func (e *lineExplainer) refAlias(ref *config.Ref[config.Alias]) {
 	e.facts.names = append(e.facts.names, name)
 }
 
-// templates lists the lines of a macro; those that one family has alone say so.
-func templates(m *facts.Macro) []string {
-	var list []string
-	write := func(prefix string, rules []facts.MacroRule) {
-		for _, t := range rules {
-			text := prefix + "-p " + t.Proto
-			for _, p := range [][2]string{{"dport", t.DPort}, {"sport", t.SPort}} {
-				if p[1] != "" {
-					text += fmt.Sprintf(" -%s %s", p[0], p[1])
-				}
-			}
-			list = append(list, text)
-		}
-	}
-	if m.V6 == nil {
-		write("", m.V4)
-		return list
-	}
-	write("IPv4 ", m.V4)
-	write("IPv6 ", m.V6)
-	return list
-}
-
 // users lists the rules, also those of groups, that a test takes.
 func (e *lineExplainer) users(uses func(*config.Rule) bool) {
-	e.eachFW(func(fw *config.FW) {
+	e.config.EachFile(func(fw *config.FW) {
 		all := fw.Rules
 		for _, g := range sortedGroups(fw) {
 			all = append(all[:len(all):len(all)], g.Rules...)
@@ -289,7 +206,7 @@ func (e *lineExplainer) usersOfAlias(a *config.Alias) {
 	if a == nil {
 		return
 	}
-	e.eachFW(func(fw *config.FW) {
+	e.config.EachFile(func(fw *config.FW) {
 		for _, s := range sortedSets(fw) {
 			for _, entry := range s.Entries {
 				if entry.Alias != nil && entry.Alias.Target == a {

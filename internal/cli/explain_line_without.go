@@ -62,7 +62,7 @@ func (w *withoutLine) nodes(list []ir.Node, build [2]ir.Build, closes bool) ([]i
 	for i, n := range list {
 		_, rule := n.(*ir.Rule)
 		_, call := n.(*ir.Call)
-		if (rule && !(closes && i == len(list)-1) || call) && w.line.holds(originOf(n).Span) {
+		if (rule && !(closes && i == len(list)-1) || call) && w.line.holds(ir.OriginOf(n).Span) {
 			for f := range out {
 				if i < build[f].Nodes {
 					out[f].Nodes--

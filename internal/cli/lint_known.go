@@ -33,12 +33,21 @@ func (r *lintRun) ignoresOf(j *lintJob) *lint.Ignores {
 			return u.entries
 		}
 	}
-	u := &usedIgnores{file: set.File, entries: &lint.Ignores{}, job: j, whole: whole}
-	for _, e := range set.Lint.Ignores {
-		u.entries.List = append(u.entries.List, &lint.Ignore{Selector: e.Selector, Reason: e.Reason, Expires: e.Expires, Span: e.Span})
-	}
+	u := &usedIgnores{file: set.File, entries: newIgnores(set), job: j, whole: whole}
 	r.ignores = append(r.ignores, u)
 	return u.entries
+}
+
+// newIgnores are the ignore entries of settings; nil without any.
+func newIgnores(set *load.Settings) *lint.Ignores {
+	if len(set.Lint.Ignores) == 0 {
+		return nil
+	}
+	entries := &lint.Ignores{}
+	for _, e := range set.Lint.Ignores {
+		entries.List = append(entries.List, &lint.Ignore{Selector: e.Selector, Reason: e.Reason, Expires: e.Expires, Span: e.Span})
+	}
+	return entries
 }
 
 // complaints reports the findings about ignore entries, when all CONFIGs are done.

@@ -37,6 +37,17 @@ func EtherType(text string) (name string, ok bool) {
 	return name, ok
 }
 
+// EtherTypeNames lists the names that EtherType knows, in the order of the table.
+func EtherTypeNames() []string {
+	var names []string
+	for _, row := range systemRows("ethertypes") {
+		if isDigits(row[1]) {
+			names = append(names, row[0])
+		}
+	}
+	return names
+}
+
 // EtherNumber is the number of a layer-2 protocol by its exact name.
 func EtherNumber(name string) (uint16, bool) {
 	for _, row := range systemRows("ethertypes") {

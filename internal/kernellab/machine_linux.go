@@ -100,30 +100,33 @@ func (m *Machine) start(s *supplies) error {
 // Kernel is the release of the kernel under test.
 func (m *Machine) Kernel() string { return m.hello.Kernel }
 
-// Run answers a case. After an error the machine answers no more.
+// Run answers a case. After an error of the line the machine answers no more.
 func (m *Machine) Run(ctx context.Context, c Case) (Report, error) {
-	if m.dead != nil {
-		return Report{}, m.dead
-	}
-	var r response
-	if m.dead = m.ask.Encode(c); m.dead != nil {
-		return Report{}, m.dead
-	}
 	limit := caseLimit + time.Duration(len(c.Packets))*(packetLimit+c.Patience)
-	if m.dead = m.receive(ctx, limit, &r); m.dead != nil {
-		return Report{}, m.dead
-	}
-	if r.Problem != "" {
-		return Report{}, errors.New(r.Problem)
-	}
-	return r.Report, nil
+	r, err := m.put(ctx, order{Case: c}, limit)
+	return r.Report, err
 }
 
-// response is the machine's answer; Problem means that the node of the case could
-// not be built.
-type response struct {
-	Report  Report
-	Problem string
+// Do runs a job, for as long as it may take.
+func (m *Machine) Do(ctx context.Context, job string, argument []byte, limit time.Duration) ([]byte, error) {
+	r, err := m.put(ctx, order{call: call{job, argument}}, limit)
+	return r.Result, err
+}
+
+func (m *Machine) put(ctx context.Context, q order, limit time.Duration) (r response, err error) {
+	if m.dead != nil {
+		return r, m.dead
+	}
+	if m.dead = m.ask.Encode(q); m.dead != nil {
+		return r, m.dead
+	}
+	if m.dead = m.receive(ctx, limit, &r); m.dead != nil {
+		return response{}, m.dead
+	}
+	if r.Problem != "" {
+		return response{}, errors.New(r.Problem)
+	}
+	return r, nil
 }
 
 // receive reads one message or kills the machine.

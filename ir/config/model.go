@@ -25,6 +25,8 @@ type Config struct {
 	SDNPeers      []SDNPeer
 	SDN           *SDN           // never nil
 	AdminNetworks []netip.Prefix // who must always reach the nodes; nil when nobody said so
+
+	refused map[string]source.Span // lines of Cluster that define aliases, or should; see Reread
 }
 
 // Node is one member of the cluster with its own files.

@@ -56,7 +56,7 @@ func widest(a, b netip.Addr) (p netip.Prefix, end netip.Addr) {
 	p, end = netip.PrefixFrom(a, a.BitLen()), a
 	for n := a.BitLen() - 1; n >= 0; n-- {
 		wider := netip.PrefixFrom(a, n)
-		last := lastOf(wider)
+		last := LastOf(wider)
 		if wider.Masked().Addr() != a || b.Less(last) {
 			break
 		}
@@ -65,8 +65,8 @@ func widest(a, b netip.Addr) (p netip.Prefix, end netip.Addr) {
 	return p, end
 }
 
-// lastOf is the highest address of a network.
-func lastOf(p netip.Prefix) netip.Addr {
+// LastOf is the highest address of a network.
+func LastOf(p netip.Prefix) netip.Addr {
 	raw := p.Addr().AsSlice()
 	for bit := p.Bits(); bit < len(raw)*8; bit++ {
 		raw[bit/8] |= 1 << (7 - bit%8)

@@ -55,21 +55,25 @@ func (f *reader) ignoredOptions() {
 // ftp looks at the guests of nodes whose host.fw is known.
 func (r *resolver) ftp() {
 	for _, n := range r.cfg.Nodes {
-		helpers := ""
-		switch {
-		case n.Host == nil && n.Facts.NoDir:
-			continue // whether there is a host.fw, nobody knows
-		case n.Host != nil:
-			helpers = n.Host.Options.Text("nf_conntrack_helpers", "")
-			if n.Host.Options.Bool("nftables", false) {
-				continue // no helper works there
-			}
+		r.ftpIn(n, n.Guests...)
+	}
+}
+
+func (r *resolver) ftpIn(n *Node, guests ...*Guest) {
+	helpers := ""
+	switch {
+	case n.Host == nil && n.Facts.NoDir:
+		return // whether there is a host.fw, nobody knows
+	case n.Host != nil:
+		helpers = n.Host.Options.Text("nf_conntrack_helpers", "")
+		if n.Host.Options.Bool("nftables", false) {
+			return // no helper works there
 		}
-		for _, g := range n.Guests {
-			fw := g.FW
-			if fw != nil && !hasItem(helpers, "ftp") && fw.Options.Bool("enable", false) && fw.Options.Text("policy_in", "DROP") != "ACCEPT" {
-				r.ftpOf(n, fw, helpers)
-			}
+	}
+	for _, g := range guests {
+		fw := g.FW
+		if fw != nil && !hasItem(helpers, "ftp") && fw.Options.Bool("enable", false) && fw.Options.Text("policy_in", "DROP") != "ACCEPT" {
+			r.ftpOf(n, fw, helpers)
 		}
 	}
 }

@@ -49,6 +49,7 @@ func Resolve(in Input) (*Config, diag.List) {
 		r.cfg.Missing = append(r.cfg.Missing, m)
 	}
 	slices.Sort(r.cfg.Missing)
+	r.cfg.refused = r.refused
 	return r.cfg, r.list
 }
 

@@ -17,8 +17,10 @@ type scope struct {
 	sdn     *SDN
 }
 
-func (r *resolver) scopeOf(fw *FW) scope {
-	s := scope{cluster: r.cfg.Cluster, sdn: r.cfg.SDN}
+func (r *resolver) scopeOf(fw *FW) scope { return r.cfg.scopeOf(fw) }
+
+func (c *Config) scopeOf(fw *FW) scope {
+	s := scope{cluster: c.Cluster, sdn: c.SDN}
 	switch {
 	case fw.Env == facts.Cluster:
 		s.cluster = fw

@@ -82,6 +82,18 @@ func (e *Engine) Rules() []*diag.Rule {
 	return rules
 }
 
+// Wide lists the codes of policies that look at the datacenter as a whole: any file
+// may decide about what they report in any other.
+func (e *Engine) Wide() []string {
+	var codes []string
+	for _, p := range e.policies {
+		if p.unit == clusterUnit {
+			codes = append(codes, p.rule.Code)
+		}
+	}
+	return codes
+}
+
 // Example returns the small configurations of a policy's METADATA: one that it
 // reports and one that it does not, files one after another behind "-- NAME --".
 func (e *Engine) Example(code string) (bad, good string, ok bool) {

@@ -1,0 +1,13 @@
+" What editing commands need to know of Proxmox VE firewall files.
+if exists('b:did_ftplugin')
+  finish
+endif
+let b:did_ftplugin = 1
+
+setlocal comments=:# commentstring=#\ %s formatoptions-=t
+" - and _ stand in names.
+setlocal iskeyword=@,48-57,_,-
+if executable('pvefw')
+  setlocal formatprg=pvefw\ fmt\ -
+endif
+let b:undo_ftplugin = 'setlocal comments< commentstring< formatoptions< iskeyword< formatprg<'

@@ -1,0 +1,34 @@
+package lsp
+
+import (
+	"github.com/pvefw/pvefw/internal/assist"
+	"go.lsp.dev/protocol"
+)
+
+func offerSelection(c *protocol.ServerCapabilities) {
+	c.SelectionRangeProvider = protocol.Boolean(true)
+}
+
+func atSelection(p *protocol.SelectionRangeParams) protocol.TextDocumentIdentifier {
+	return p.TextDocument
+}
+
+// mostSelections bounds the positions of one request.
+const mostSelections = 1000
+
+// selection lists, for each position, the spans around it from small to large.
+func selection(v *view, f assist.File, p *protocol.SelectionRangeParams) []protocol.SelectionRange {
+	out := []protocol.SelectionRange{}
+	for _, position := range p.Positions[:min(len(p.Positions), mostSelections)] {
+		one := protocol.SelectionRange{Range: protocol.Range{Start: position, End: position}}
+		around := f.At(v.offset(position)).Selections()
+		var parent *protocol.SelectionRange
+		for i := len(around) - 1; i >= 0; i-- {
+			one = protocol.SelectionRange{Range: v.rangeOf(around[i]), Parent: parent}
+			next := one
+			parent = &next
+		}
+		out = append(out, one)
+	}
+	return out
+}

@@ -29,7 +29,7 @@ func Travel(program *Program, p *ir.Policy, q packet.Query, ownBridge bool) stri
 // bridged and NICs by their names.
 func Fates(program *Program, policy *ir.Policy, endpoint string, d ir.Direction, p *packet.Packet) []string {
 	outside := end{bridge: "otherbridge", port: "eth9"}
-	s := sender{program: program, packet: p, in: named(p.In), out: named(p.Out)}
+	s := sender{program: program, packet: p, in: interfaceNamed(p.In), out: interfaceNamed(p.Out)}
 	switch {
 	case endpoint == "host" && d == ir.In:
 		s.send(direct, func(j *journey) {
@@ -63,8 +63,8 @@ func Fates(program *Program, policy *ir.Policy, endpoint string, d ir.Direction,
 	return s.fates
 }
 
-// named is an interface's name; nobody names the one of a packet without.
-func named(name string) string {
+// interfaceNamed is an interface's name; nobody names the one of a packet without.
+func interfaceNamed(name string) string {
 	if name == "" {
 		return "eth9"
 	}

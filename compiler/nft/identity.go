@@ -13,8 +13,8 @@ func (c *Chain) Identity() *Identity { return &Identity{digest: c.digest(map[uin
 // Of is the id that the next rule has if it consists of these statements.
 func (i *Identity) Of(stmts []Stmt) string {
 	i.text = appendStmts(i.text[:0], stmts)
-	h := hashText(i.digest.start, i.text)
-	return idText(ruleID(h, i.digest.seen[h]+1))
+	content := hashLine(i.digest.start, i.text)
+	return idText(ruleID(mix(content, uint64(i.digest.seen[content]+1))))
 }
 
 // Next goes on behind a rule of these statements.

@@ -6,6 +6,23 @@ import (
 	"github.com/pvefw/pvefw/ir"
 )
 
+// nics makes the lists of all NICs. Where they are printed at once, what the lists of
+// one were made of is taken for those of the next.
+func (g *guests) nics() {
+	before := g.stock
+	g.stock = stock{}
+	for _, m := range []*Set{g.from, g.to} { // most NICs are there once or twice for each family
+		m.Elements = make([]Element, 0, 4*len(g.policy.NICs))
+	}
+	for _, nic := range g.policy.NICs {
+		g.nic(nic)
+		if g.once {
+			g.stock.reuse()
+		}
+	}
+	g.stock = before
+}
+
 // nic adds the lists of a NIC to the maps.
 func (g *guests) nic(nic *ir.Endpoint) {
 	if !nic.Plugged || nic.Device == "" || len(nic.Device) > 15 {
@@ -92,7 +109,7 @@ func (g *guests) arriving(f ir.Family) string {
 }
 
 func (g *guests) unlessEmpty(chain string) string {
-	if len(g.chains[chain].Rules) == 0 {
+	if g.chains[chain].empty() {
 		return ""
 	}
 	return chain

@@ -12,9 +12,9 @@ const (
 	GuestTable = "pvefw-guests"
 )
 
-// Program is everything that is loaded, in one transaction. A carrier removes the
-// two tables, where they exist, and creates those of the program anew; a program
-// without tables removes only. It must not be changed once built.
+// Program is everything that is loaded. A carrier leaves of the two tables what the
+// program says and nothing else; a program without tables removes only. It must not be
+// changed once built.
 type Program struct{ Tables []*Table }
 
 // Table is one table. Sets, helpers and chains come in the order of creation: a
@@ -61,7 +61,12 @@ type Chain struct {
 	// Altered says of a chain in force that its rules are not, or not only, those
 	// that its hash stands for.
 	Altered bool
+
+	lines []byte // of the script; they stand for the rules of a chain that is printed already
 }
+
+// empty reports whether no rule is in the chain.
+func (c *Chain) empty() bool { return len(c.Rules)+len(c.lines) == 0 }
 
 // Body is the name of the chain that holds the rules.
 func (c *Chain) Body() string {
@@ -107,8 +112,6 @@ type Rule struct {
 	ID      string      // 8 hex digits: the same as long as chain, content and place among equals are
 	Origins []ir.Origin // one per line that was folded into it, in the order of the file
 	Comment string      // ID, then file and lines; at most 120 bytes of printable ASCII
-
-	text string // Stmts in the words of the script
 }
 
 // Helper is a conntrack helper object.

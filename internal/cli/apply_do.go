@@ -45,23 +45,39 @@ func (c *carrier) task(kind supervise.Kind, o *opened, p *planned) *supervise.Ta
 	return t
 }
 
-// send changes what differs, if what is in force is still what the plan was made of.
-// The kernel itself refuses the change if somebody comes in between.
+// mostTries is how often a change is sent anew because others have changed tables of
+// their own, which counts as a change of the ruleset too.
+const mostTries = 5
+
+// send changes what differs. The kernel itself refuses the change if the ruleset is not
+// the one that the plan was made of; then pvefw's part of it decides.
 func (c *carrier) send(p *planned) error {
-	image, err := c.Read()
-	if err != nil {
-		return unreachable(err)
+	generation := p.live.Generation
+	for range mostTries {
+		err := c.change(p.delta, generation)
+		if !errors.Is(err, netlink.ErrStale) {
+			return err
+		}
+		image, err := c.Read()
+		if err != nil {
+			return unreachable(err)
+		}
+		if plan.FromKernel(image, nil).Digest() != p.Live.Digest {
+			break
+		}
+		generation = image.Generation
 	}
-	if plan.FromKernel(image, p.live.Others).Digest() != p.Live.Digest {
-		return netlink.ErrStale
-	}
-	delta := nft.Diff(image.Program, p.want)
+	return netlink.ErrStale
+}
+
+// change makes a change of the ruleset of a generation.
+func (c *carrier) change(delta *nft.Delta, generation uint32) error {
 	if delta.Empty() {
 		return nil
 	}
-	batch, err := netlink.EncodeDelta(delta, image.Generation)
+	batch, err := netlink.EncodeDelta(delta, generation)
 	if err != nil {
-		return err
+		return failf("the change cannot be put into the kernel's words: %s", diag.Visible(err.Error()))
 	}
 	err = c.Apply(batch)
 	if errors.Is(err, netlink.ErrUnknown) {

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/pvefw/pvefw/internal/diag"
@@ -49,7 +52,7 @@ func (f *confirmFlags) carryOut(s *Streams, node *nodeFlags, store *supervise.St
 	if c := node.peer(); c != nil {
 		t.From = c.Remote.Addr().String()
 	}
-	p, err := store.Run(k, t)
+	p, err := undisturbed(func() (*supervise.Pending, error) { return store.Run(k, t) })
 	if err != nil {
 		return applyError(err)
 	}
@@ -59,6 +62,15 @@ func (f *confirmFlags) carryOut(s *Streams, node *nodeFlags, store *supervise.St
 		fmt.Fprintf(s.Stdout, "It is taken back at %s unless it is confirmed: open a new connection to this node and run\n\n  pvefw confirm%s\n\n", until, node.hint())
 	}
 	return nil
+}
+
+// undisturbed does something that a hang-up or a person at the keyboard should not cut
+// short. What it starts hears signals as ever.
+func undisturbed[T any](do func() (T, error)) (T, error) {
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM)
+	defer signal.Stop(heard)
+	return do()
 }
 
 // stillWaiting refuses a second change beside one that waits.

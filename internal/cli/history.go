@@ -24,12 +24,42 @@ func (r *rollbackRun) history() error {
 	if p, err := store.Pending(); err == nil && p != nil && p.Result == nil {
 		list = append([]*supervise.Pending{p}, list...)
 	}
+	if r.format == "json" {
+		return r.writeHistory(list)
+	}
 	if len(list) == 0 {
 		fmt.Fprintln(r.Stdout, "No change has been made yet.")
 		return nil
 	}
 	for _, p := range list {
 		fmt.Fprintf(r.Stdout, "%4d  %s  %-8s  %-9s  %s%s\n", p.ID, shownTime(p.Began.Wall), p.Kind, outcomeOf(p), diag.Visible(p.Summary), fromText(p))
+	}
+	return nil
+}
+
+func (r *rollbackRun) writeHistory(list []*supervise.Pending) error {
+	shown := struct {
+		Version int           `json:"version"`
+		Changes []*changeTold `json:"changes"`
+	}{Version: 1, Changes: []*changeTold{}}
+	for _, p := range list {
+		shown.Changes = append(shown.Changes, toldChange(p))
+	}
+	return writeJSON(r.Stdout, shown)
+}
+
+// notes prints the journal.
+func (r *rollbackRun) notes() error {
+	store, err := r.store()
+	if err != nil {
+		return err
+	}
+	list, err := store.Journal()
+	if err != nil {
+		return nodeError(err)
+	}
+	for _, n := range list {
+		fmt.Fprintf(r.Stdout, "%s  %4d  %s\n", shownTime(n.At), n.ID, diag.Visible(n.Text))
 	}
 	return nil
 }

@@ -24,10 +24,11 @@ type rollbackRun struct {
 	*Streams
 	nodeFlags
 	confirmFlags
-	cmd  *cobra.Command
-	yes  *bool
-	list bool
-	show int
+	cmd           *cobra.Command
+	yes           *bool
+	list, journal bool
+	show          int
+	format        string
 }
 
 func rollbackCommand(s *Streams) *cobra.Command {
@@ -48,6 +49,8 @@ func rollbackCommand(s *Streams) *cobra.Command {
 	r.yes = yesFlag(r.cmd)
 	r.confirmFlags.add(r.cmd)
 	f.BoolVar(&r.list, "list", false, "list the changes, the latest first")
+	f.StringVar(&r.format, "format", "text", "of --list, `FORMAT`: text or json")
+	f.BoolVar(&r.journal, "journal", false, "print what has happened, a line each, the latest last")
 	f.IntVar(&r.show, "show", 0, "show what the change with the number `ID` has changed")
 	r.nodeFlags.add(r.cmd)
 	return r.cmd
@@ -64,10 +67,18 @@ func (r *rollbackRun) run(args []string) error {
 	if err := r.confirmFlags.check(r.cmd); err != nil {
 		return err
 	}
+	if err := oneOf(r.cmd, "format", r.format, []string{"text", "json"}, nil); err != nil {
+		return err
+	}
+	if r.cmd.Flags().Changed("format") && !r.list {
+		return usagef(r.cmd, "--format goes with --list")
+	}
 	if err := rootOnly("roll back"); err != nil {
 		return err
 	}
 	switch {
+	case r.journal:
+		return r.notes()
 	case r.list:
 		return r.history()
 	case r.cmd.Flags().Changed("show"):

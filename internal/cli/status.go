@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -200,10 +199,7 @@ func (s *statusTold) unknown(what string, err error) {
 
 func (r *statusRun) show(s *statusTold) error {
 	if r.format == "json" {
-		enc := json.NewEncoder(r.Stdout)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", " ")
-		return enc.Encode(s)
+		return writeJSON(r.Stdout, s)
 	}
 	writeColumns(r.Stdout, s.rows())
 	for _, text := range s.Unknown {

@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 
-	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
-	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/supervise"
 	"github.com/spf13/cobra"
 )
@@ -97,15 +94,7 @@ func (c *carrier) removal() *supervise.Task {
 			if err != nil {
 				return unreachable(err)
 			}
-			batch, err := netlink.EncodeDelta(nft.Diff(image.Program, &nft.Program{}), image.Generation)
-			if err != nil {
-				return failf("the rules cannot be removed: %s", diag.Visible(err.Error()))
-			}
-			err = c.Apply(batch)
-			if errors.Is(err, netlink.ErrUnknown) {
-				return errors.Join(err, supervise.ErrUncertain)
-			}
-			return err
+			return c.change(nft.Diff(image.Program, &nft.Program{}), image.Generation)
 		},
 		Check: func() error { return c.holds(&nft.Program{}) },
 	}

@@ -48,6 +48,10 @@ func TestChangesOnAKernel(t *testing.T) {
 		t.Log(said)
 	})
 
+	// The service follows the files, keeps the rules on any error, and leaves alone what
+	// was rolled back.
+	t.Run("served", func(t *testing.T) { m.do(t, "service", nil, &said) })
+
 	// Whichever process is killed when, the command or one that watches, in the end the
 	// node has the confirmed new rules or the old ones, bit by bit.
 	t.Run("killed", func(t *testing.T) {

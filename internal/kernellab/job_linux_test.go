@@ -22,7 +22,7 @@ import (
 
 // This file runs inside the machine: pvefw as a node's administrator uses it.
 
-var machineJobs = Jobs{"kill": killJob, "before boot": beforeBoot, "after boot": afterBoot, "stream": streamJob, "refuse": refuseJob, "clock": clockJob, "confirm": confirmJob}
+var machineJobs = Jobs{"kill": killJob, "before boot": beforeBoot, "after boot": afterBoot, "stream": streamJob, "refuse": refuseJob, "clock": clockJob, "confirm": confirmJob, "service": serviceJob}
 
 const (
 	stateDir = "/state"
@@ -91,6 +91,7 @@ func inForce() (string, error) {
 // killed is what the rounds of a kill job came to.
 type killed struct {
 	Rounds, Parents, Watchers, Confirmed, Restored, Untouched int
+	first                                                     string // digest of the first configuration
 }
 
 // mostKills is how many changes are enough.
@@ -133,20 +134,37 @@ func (sum *killed) round(r *rand.Rand, takes time.Duration, wanted string) error
 	if err != nil {
 		return err
 	}
+	if sum.first == "" {
+		sum.first = before
+	}
+	if before != sum.first {
+		return errors.New("an apply after a killed one leaves something else than one after none")
+	}
+	if r.IntN(4) == 0 {
+		return sum.unwatched(r, takes)
+	}
 	cmd := pvefw(applyArgs(two, "--confirm-within", "2s")...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	dead := make(chan bool, 1)
+	late := r.IntN(2) == 0 // strike among those who wait, not at the command
+	wait, lot, confirm := time.Duration(r.Int64N(int64(takes))), r.IntN(1<<10), r.IntN(3) > 0
+	ended, dead := make(chan bool), make(chan bool)
 	go func() {
-		time.Sleep(time.Duration(r.Int64N(int64(takes + time.Second))))
-		dead <- sum.strike(r, cmd.Process.Pid)
+		defer close(dead)
+		if late {
+			<-ended
+			wait = wait % (2 * time.Second)
+		}
+		time.Sleep(wait)
+		sum.strike(late, lot, cmd.Process)
 	}()
 	good := cmd.Wait() == nil
+	close(ended)
 	confirmed := false
-	if good && r.IntN(3) > 0 {
+	if good && confirm {
 		confirmed = do("confirm", "--state-dir", stateDir) == nil
 	}
 	<-dead
@@ -171,6 +189,22 @@ func (sum *killed) round(r *rand.Rand, takes time.Duration, wanted string) error
 	return nil
 }
 
+// unwatched kills a change that waits for nobody. The next round sees what it has left.
+func (sum *killed) unwatched(r *rand.Rand, takes time.Duration) error {
+	cmd := pvefw(applyArgs(two)...)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	time.Sleep(time.Duration(r.Int64N(int64(takes))))
+	sum.Parents++
+	err := cmd.Process.Kill()
+	_ = cmd.Wait()
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
+	return err
+}
+
 // undisturbed waits until what pvefw does by itself is done. A command that died before
 // anybody watched has changed nothing yet; what it has written down waits for the next.
 func undisturbed() error {
@@ -191,15 +225,15 @@ func undisturbed() error {
 	return nil
 }
 
-// strike kills the command or, if there is one, a watcher.
-func (sum *killed) strike(r *rand.Rand, command int) bool {
-	watchers := watchers()
-	if len(watchers) > 0 && r.IntN(2) == 0 {
+// strike kills the command, or by lot a watcher if there is one.
+func (sum *killed) strike(late bool, lot int, command *os.Process) {
+	if !late {
+		sum.Parents++
+		_ = command.Kill()
+	} else if list := watchers(); len(list) > 0 {
 		sum.Watchers++
-		return syscall.Kill(watchers[r.IntN(len(watchers))], syscall.SIGKILL) == nil
+		_ = syscall.Kill(list[lot%len(list)], syscall.SIGKILL)
 	}
-	sum.Parents++
-	return syscall.Kill(command, syscall.SIGKILL) == nil
 }
 
 // watchers lists the processes that would take a change back.

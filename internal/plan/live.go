@@ -14,13 +14,18 @@ type Live struct {
 	Name    string // where it was read: the kernel, or a file
 	Program *nft.Program
 	Unread  map[netlink.ChainID]bool // chains of which only the hash is known
+
+	// Generation is the kernel's number of the ruleset that was read; zero where no
+	// kernel was asked.
+	Generation uint32
+
 	Foreign []Foreign
 	Others  []string // tables of others, with their families
 }
 
 // FromKernel is what a kernel told.
 func FromKernel(i *netlink.Image, others []string) *Live {
-	l := &Live{Name: "the kernel", Program: i.Program, Unread: i.Unread, Others: others}
+	l := &Live{Name: "the kernel", Program: i.Program, Unread: i.Unread, Generation: i.Generation, Others: others}
 	for _, s := range i.Strange {
 		l.foreign(s.Table, Foreign{Chain: s.Chain, Handle: s.Handle, What: s.Reason})
 	}

@@ -173,7 +173,7 @@ func (s *Store) follow(p *Pending) error {
 	case stands:
 		held = ""
 	}
-	if err := s.Hold(held); err != nil || !stands {
+	if err := s.hold(held); err != nil || !stands {
 		return err
 	}
 	err := move(s.path("pending", "after"), s.path("good"))
@@ -183,8 +183,8 @@ func (s *Store) follow(p *Pending) error {
 	return nil
 }
 
-// Hold keeps the service from applying files with a digest; an empty one lets it go on.
-func (s *Store) Hold(digest string) error {
+// hold keeps the service from applying files with a digest; an empty one lets it go on.
+func (s *Store) hold(digest string) error {
 	err := write(s.path("held"), []byte(digest+"\n"))
 	if digest == "" {
 		err = os.Remove(s.path("held"))
@@ -214,4 +214,4 @@ func (s *Store) Remaining(p *Pending) time.Duration {
 }
 
 // Free lets the service apply the files again that it was to leave alone.
-func (s *Store) Free() error { return s.Hold("") }
+func (s *Store) Free() error { return s.hold("") }

@@ -169,7 +169,7 @@ func (d *deciding) lose(f flow) { d.lost = d.lost.Union(f.all(d.universe)) }
 func (d *deciding) rule(c *nft.Chain, r *nft.Rule, in, out flow, depth int) (flow, flow) {
 	taken, rate := in, ""
 	var missed flow
-	for i, moves := 0, d.made[ruleAt{r, d.at}]; i < len(moves) && len(taken) > 0; i++ {
+	for i, moves := 0, d.made[ruleAt{r, d.at, c.Name}]; i < len(moves) && len(taken) > 0; i++ {
 		m := &moves[i]
 		var rest flow
 		taken, rest = d.split(m, taken)

@@ -12,17 +12,20 @@ import (
 // Apply sends a batch and says what became of it: nil when it is in force; a *Refusal
 // when the kernel refused it and what was in force before still is; ErrStale when the
 // ruleset was not the one that the batch was made for, and still is; another error when
-// nothing was sent, or ErrUnknown. It may be repeated.
+// nothing was sent, or ErrUnknown. It may be repeated if it was made for any ruleset.
 func (c *Conn) Apply(b *Batch) error {
-	if err := c.transact(&b.ready); err != nil && !errors.Is(err, errLost) {
+	err := c.transact(&b.ready)
+	if err != nil && !errors.Is(err, errLost) {
+		c.tryTo(&b.undo)
 		return err
 	}
+	lost := err != nil
 	b.ready.settle()
 	before, err := c.generation()
 	if err == nil {
-		err = c.transact(&b.swap) // refused, if the first was and nobody heard of it
+		err = c.transact(&b.swap)
 	}
-	if errors.Is(err, errLost) {
+	if lost && err == nil || errors.Is(err, errLost) {
 		err = c.decide(b, before)
 	}
 	if err != nil {
@@ -136,17 +139,16 @@ func (c *Conn) decide(b *Batch, before uint32) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnknown, err)
 	}
-	if after == before {
-		return &Refusal{Reason: unix.ENOBUFS}
-	}
 	c.tryTo(&b.clean) // as long as the old is in force, what it uses cannot be removed
 	switch there, err := b.inForce(c); {
 	case err != nil:
 		return fmt.Errorf("%w: %w", ErrUnknown, err)
-	case !there:
-		return ErrUnknown
+	case there:
+		return nil
+	case after == before:
+		return &Refusal{Reason: unix.ENOBUFS}
 	}
-	return nil
+	return ErrUnknown
 }
 
 // holds reports whether a program and nothing else is in force.

@@ -72,9 +72,9 @@ func (c *change) table(d *nft.TableDelta) error {
 	if err := c.turn(d); err != nil {
 		return err
 	}
-	c.tidy(d)
+	c.clean.remove(left(d))
 	if !d.Create {
-		c.takeBack(d)
+		c.undo.remove(left(reversed(d)))
 	}
 	return nil
 }
@@ -189,15 +189,15 @@ func sameHook(a, b *nft.Hook) bool {
 	return (a == nil) == (b == nil) && (a == nil || *a == *b)
 }
 
-// tidy removes what nothing leads to any more.
-func (c *change) tidy(d *nft.TableDelta) {
+// left is what a change leaves behind: nothing leads to it any more.
+func left(d *nft.TableDelta) waste {
+	var out waste
 	needed := map[string]bool{}
 	for _, x := range d.Chains {
 		if x.After != nil {
 			needed[x.After.Body()] = true
 		}
 	}
-	var out waste
 	for _, x := range d.Chains {
 		for _, name := range gone(x) {
 			if !needed[name] {
@@ -215,11 +215,11 @@ func (c *change) tidy(d *nft.TableDelta) {
 			out.objects = append(out.objects, helper(h.Before))
 		}
 	}
-	c.clean.remove(out)
+	return out
 }
 
 // gone are a chain's entry and body, as far as the chain does not have them any more.
-// A base chain is gone already: as long as it was there, packets came by.
+// A base chain comes and goes with the swap.
 func gone(x nft.ChainDelta) []string {
 	var names []string
 	b := x.Before
@@ -232,28 +232,19 @@ func gone(x nft.ChainDelta) []string {
 	return names
 }
 
-// takeBack removes what prepare made.
-func (c *change) takeBack(d *nft.TableDelta) {
-	var out waste
+// reversed is the way back: what it leaves behind is what the way there prepares.
+func reversed(d *nft.TableDelta) *nft.TableDelta {
+	back := &nft.TableDelta{Family: d.Family, Name: d.Name}
 	for _, x := range d.Chains {
-		if c.fresh(x) {
-			out.chains = append(out.chains, x.After.Body())
-		}
-		if x.After != nil && comes(x) {
-			out.chains = append(out.chains, x.After.Name)
-		}
+		back.Chains = append(back.Chains, nft.ChainDelta{Before: x.After, After: x.Before})
 	}
 	for _, s := range d.Sets {
-		if s.Before == nil {
-			out.sets = append(out.sets, s.After.Name)
-		}
+		back.Sets = append(back.Sets, nft.SetDelta{Before: s.After, After: s.Before})
 	}
 	for _, h := range d.Helpers {
-		if h.Before == nil {
-			out.objects = append(out.objects, helper(h.After))
-		}
+		back.Helpers = append(back.Helpers, nft.HelperDelta{Before: h.After, After: h.Before})
 	}
-	c.undo.remove(out)
+	return back
 }
 
 // remakes reports whether something must be made anew that is used under the same name.

@@ -12,9 +12,9 @@ const (
 	GuestTable = "pvefw-guests"
 )
 
-// Program is everything that is loaded, in one transaction. A carrier removes the
-// two tables, where they exist, and creates those of the program anew; a program
-// without tables removes only. It must not be changed once built.
+// Program is everything that is loaded. A carrier leaves of the two tables what the
+// program says and nothing else; a program without tables removes only. It must not be
+// changed once built.
 type Program struct{ Tables []*Table }
 
 // Table is one table. Sets, helpers and chains come in the order of creation: a

@@ -11,7 +11,10 @@ import (
 const ScriptFile = "ruleset.nft"
 
 // Script writes the program for nft -f, which loads it in one transaction. Loading
-// it again gives the same; other tables are not touched.
+// it again gives the same; other tables are not touched. It removes its tables before it
+// makes them, because nothing else removes chains whose names it does not know; so a
+// packet in the moment of that transaction may pass both the old base chain and the new
+// one while they are empty. Who changes a node that is in use takes the other carrier.
 func (p *Program) Script() string {
 	var out strings.Builder
 	out.Grow(p.size())

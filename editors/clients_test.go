@@ -1,13 +1,18 @@
 package editors
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/pvefw/pvefw/internal/lsp"
 )
 
 // TestHelixGlobs holds Helix, which looks at paths only, to the cases of detect.json
@@ -67,6 +72,21 @@ func TestVSCode(t *testing.T) {
 	}
 }
 
+// TestVSCodeHasTheServersSettings holds package.json to what the server reads.
+func TestVSCodeHasTheServersSettings(t *testing.T) {
+	var extension struct {
+		Contributes struct {
+			Configuration struct{ Properties map[string]any }
+		}
+	}
+	read(t, "vscode/package.json", &extension)
+	for field := range reflect.TypeFor[lsp.Settings]().Fields() {
+		if name := "pvefw." + field.Tag.Get("json"); extension.Contributes.Configuration.Properties[name] == nil {
+			t.Errorf("editors/vscode/package.json has no setting %s", name)
+		}
+	}
+}
+
 // A detection is one case of the rule of docs/editors.md.
 type detection struct {
 	Path, Text string
@@ -82,7 +102,24 @@ func cases(t *testing.T) (list []detection) {
 // need skips the test where there is no such program.
 func need(t *testing.T, program string) {
 	t.Helper()
+	if err := remember(); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := exec.LookPath(program); err != nil {
 		t.Skipf("skipped: %s: no %s on this machine", t.Name(), program)
 	}
 }
+
+// remember looks at every file here. Go keeps the result of tests until a file changes
+// that they looked at, and does not see what an editor reads.
+var remember = sync.OnceValue(func() error {
+	return filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (d.Name() == "node_modules" || d.Name() == "dist") {
+			return fs.SkipDir
+		}
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		return err
+	})
+})

@@ -2,12 +2,17 @@ package editors
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	_ "github.com/pvefw/pvefw/internal/cli" // so that a change of the program is one of this test
 )
 
 // TestServer drives the built program through editors: a guest of the example gets a
@@ -18,7 +23,24 @@ func TestServer(t *testing.T) {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	t.Run("nvim", func(t *testing.T) { neovim(t, program) })
+	t.Run("vim", func(t *testing.T) { formatting(t, program) })
 	t.Run("emacs", func(t *testing.T) { eglot(t, program) })
+}
+
+// semanticTypes holds VS Code's colours for what the server calls words to the
+// server's list.
+func semanticTypes(t *testing.T, legend []string) {
+	var extension struct {
+		Contributes struct {
+			SemanticTokenScopes []struct{ Scopes map[string][]string }
+		}
+	}
+	read(t, "vscode/package.json", &extension)
+	scopes := slices.Sorted(maps.Keys(extension.Contributes.SemanticTokenScopes[0].Scopes))
+	slices.Sort(legend)
+	if d := cmp.Diff(legend, scopes); d != "" {
+		t.Errorf("types of the server, and those that editors/vscode/package.json gives a colour (-server +package.json):\n%s", d)
+	}
 }
 
 // What came of one step of client.lua.
@@ -32,7 +54,9 @@ func neovim(t *testing.T, program string) {
 	work(t, program, "nvim", []string{"--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", "luafile testdata/client.lua"}, &steps)
 	for name, words := range map[string]string{
 		"diagnostics":       "9 alias-unknown: there is no alias 'no_such'",
-		"hover":             "22",
+		"hover":             "-p tcp -dport 22",
+		"legend":            "macro",
+		"enable":            "datacenter",
 		"completion":        "admin_net6",
 		"definition":        "[group web]",
 		"references":        "cluster.fw",
@@ -44,14 +68,12 @@ func neovim(t *testing.T, program string) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := steps[name]
-			if strings.Contains(s.Err, "does not offer") {
-				t.Skipf("skipped: %s: %s", t.Name(), s.Err)
-			}
 			if s.Err != "" || !mention(s.Lines, words) {
 				t.Errorf("%s%q", s.Err, s.Lines)
 			}
 		})
 	}
+	semanticTypes(t, steps["legend"].Lines)
 }
 
 func eglot(t *testing.T, program string) {
@@ -66,6 +88,19 @@ func eglot(t *testing.T, program string) {
 		t.Skipf("skipped: %s: this Emacs has no eglot", t.Name())
 	case !mention(got.Diagnostics, "there is no alias 'no_such'") || !strings.Contains(got.Formatted, "\nGROUP base\n"):
 		t.Errorf("%+v", got)
+	}
+}
+
+// formatting is what Vim does with the program, for want of a client of its own.
+func formatting(t *testing.T, program string) {
+	var got struct{ Formatted, Refused []string }
+	work(t, program, "vim", []string{"-es", "-N", "-u", "NONE", "-i", "NONE", "-n", "-S", "testdata/format.vim"}, &got)
+	want := []string{"[OPTIONS]", "", "enable: 1", "", "[RULES]", "", "GROUP web -i net0", "GROUP base", "IN SSH(ACCEPT) -source no_such"}
+	if d := cmp.Diff(want, got.Formatted); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"no header"}, got.Refused); d != "" {
+		t.Errorf("what pvefw refuses changes (-want +got):\n%s", d)
 	}
 }
 

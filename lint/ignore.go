@@ -42,6 +42,16 @@ type directive struct {
 	used   bool
 }
 
+// Directive is what goes behind a line so that a finding of a code is ignored there, as
+// soon as a reason is written behind it.
+func Directive(line, code string) string {
+	mark := " "
+	if !strings.Contains(line, "#") {
+		mark = " # "
+	}
+	return mark + marker + " " + code + " "
+}
+
 // directives are the ignores of a run, by file and line.
 type directives struct {
 	files []*source.File

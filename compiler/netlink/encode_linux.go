@@ -27,7 +27,8 @@ func newEncoder() *encoder {
 }
 
 func (e *encoder) batch(p *nft.Program, tables []*nft.Table) (*Batch, error) {
-	e.b = make([]byte, 0, size(p))
+	length, messages := size(p)
+	e.b, e.places = make([]byte, 0, length), make([]place, 0, messages)
 	e.start(0)
 	for _, t := range tables {
 		e.own(owner{table: t})
@@ -81,21 +82,22 @@ type encoder struct {
 	watch     func(f form, values [][]byte) // told of each statement, by tests
 }
 
-// size is about how long the batch will be.
-func size(p *nft.Program) int {
-	n := 4096
+// size is about how long the batch will be, and how many messages.
+func size(p *nft.Program) (length, messages int) {
+	length, messages = 4096, 64
 	for _, t := range p.Tables {
+		messages += 2 * len(t.Sets)
 		for _, s := range t.Sets {
-			n += 256 + 64*len(s.Elements)
+			length += 256 + 64*len(s.Elements)
 		}
 		for _, c := range t.Chains {
-			n += 480
+			length, messages = length+480, messages+3+len(c.Rules)
 			for _, r := range c.Rules {
-				n += 80 + len(c.Name) + len(r.Comment) + 96*len(r.Stmts)
+				length += 80 + len(c.Name) + len(r.Comment) + 96*len(r.Stmts)
 			}
 		}
 	}
-	return n
+	return length, messages
 }
 
 // own says what the messages from here on belong to.

@@ -85,7 +85,6 @@ func (n *normal) table(t *nft.Table) *nft.Table {
 			}
 			chain.Rules = append(chain.Rules, rule)
 		}
-		chain.Restate()
 		out.Chains = append(out.Chains, chain)
 	}
 	slices.SortFunc(out.Helpers, func(a, b *nft.Helper) int { return cmp.Compare(a.Name, b.Name) })

@@ -68,7 +68,6 @@ func (r *reader) chain(c *nft.Chain) error {
 		if len(r.bodies[c.Name]) > 0 {
 			r.image.Changed = append(r.image.Changed, id)
 		}
-		c.Restate()
 		return nil
 	}
 	if r.want != nil && !r.want(id, c.Hash) {

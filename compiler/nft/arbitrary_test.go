@@ -226,6 +226,75 @@ func TestArbitraryProgramsAreRead(t *testing.T) {
 	}
 }
 
+// What is said of one rule that another replaces is what a machine does with each packet
+// before and after.
+func TestArbitraryChangesAreFound(t *testing.T) {
+	w := &writer{Rand: rand.New(rand.NewPCG(6, 6))}
+	said := map[string]int{}
+	for i := range 300 {
+		w.wild = i%4 == 0
+		before := w.program()
+		after := w.replaced(before)
+		c := space.Compare(before, after, analysis.Budget{})
+		for range 40 {
+			p := w.packet(pick(w.Rand, []ir.Family{ir.V4, ir.V6}))
+			was, is := nft.Fates(before, &ir.Policy{}, "host", ir.In, p)[0], nft.Fates(after, &ir.Policy{}, "host", ir.In, p)[0]
+			got, want := changeOf(c, p), was+" "+is
+			if was == is {
+				want = "same"
+			}
+			said[got]++
+			if got != "unknown" && got != want {
+				t.Fatalf("%+v: %s, a machine says %s of\n%s%s", p, got, want, listed(before), listed(after))
+			}
+		}
+	}
+	t.Logf("%v", said)
+	if len(said) != 8 || said["unknown"] > said["same"]/2 {
+		t.Errorf("%v", said)
+	}
+}
+
+// replaced is a program with one rule that is another.
+func (w *writer) replaced(p *nft.Program) *nft.Program {
+	table := *p.Tables[0]
+	table.Chains = slices.Clone(table.Chains)
+	k := w.IntN(len(table.Chains))
+	changed := *table.Chains[k]
+	changed.Rules = slices.Clone(changed.Rules)
+	var later []string
+	for _, c := range table.Chains[k+1:] {
+		later = append(later, c.Name)
+	}
+	changed.Rules[w.IntN(len(changed.Rules))] = w.rule(later)
+	table.Chains[k] = &changed
+	for _, c := range append(p.Tables[0].Chains, &changed) {
+		c.Hash = c.Restate()
+	}
+	return &nft.Program{Tables: []*nft.Table{&table}}
+}
+
+// changeOf is what a comparison says of a packet that the node gets.
+func changeOf(c *space.Comparison, p *packet.Packet) string {
+	for _, e := range c.Endpoints {
+		if e.Endpoint != "host" || e.Direction != ir.In || e.Family != p.Family {
+			continue
+		}
+		for _, change := range e.Changes {
+			if change.Packets.Contains(p) == packet.Yes && change.Was.Verdict == change.Is.Verdict {
+				return "same"
+			}
+			if change.Packets.Contains(p) == packet.Yes {
+				return change.Was.Verdict.String() + " " + change.Is.Verdict.String()
+			}
+		}
+		if e.Unknown {
+			return "unknown"
+		}
+	}
+	return "same"
+}
+
 // sayOf is what a comparison with nothing says of a packet that the node gets.
 func sayOf(c *space.Comparison, p *packet.Packet) string {
 	for _, e := range c.Endpoints {

@@ -1,6 +1,7 @@
 package nft
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 )
@@ -130,7 +131,11 @@ func (c *Chain) same(d *Chain) bool {
 	if c.Hash != "" && (c.Rules == nil || d.Rules == nil) {
 		return true
 	}
-	return slices.EqualFunc(c.Rules, d.Rules, func(r, s *Rule) bool { return r.text == s.text })
+	var a, b []byte
+	return slices.EqualFunc(c.Rules, d.Rules, func(r, s *Rule) bool {
+		a, b = appendStmts(a[:0], r.Stmts), appendStmts(b[:0], s.Stmts)
+		return bytes.Equal(a, b)
+	})
 }
 
 func diffSet(before, after *Set) SetDelta {

@@ -13,6 +13,8 @@ import (
 // writer is what chains are written with, one after the other.
 type writer struct {
 	buffer []byte
+	ends   []int // of comments in the buffer
+	line   []byte
 	seen   map[uint64]uint32
 	files  map[*source.File]string // as comments name them
 	file   *source.File            // the last one
@@ -25,29 +27,21 @@ func newWriter() writer {
 	return writer{seen: map[uint64]uint32{}, files: map[*source.File]string{}, shelf: slab[byte]{size: 1 << 18}}
 }
 
-// finish gives the rules of a chain their ids and comments, and the chain its hash. Each
-// rule's statements are written once: they are its identity and, later, its line of the
-// script.
+// finish gives the rules of a chain their ids and comments, and the chain its hash.
 func (w *writer) finish(c *Chain) {
 	clear(w.seen)
 	d := c.digest(w.seen)
-	w.buffer = w.buffer[:0]
-	var ends [2]int
-	marks := make([][2]int, 0, 64)
+	w.buffer, w.ends = w.buffer[:0], w.ends[:0]
 	for _, r := range c.Rules {
-		from := len(w.buffer)
-		w.buffer = appendStmts(w.buffer, r.Stmts)
-		id := d.add(w.buffer[from:])
-		ends[0] = len(w.buffer)
-		w.buffer = w.places(appendDigits(w.buffer, uint64(id), idDigits), r.Origins)
-		ends[1] = len(w.buffer)
-		marks = append(marks, ends)
+		w.line = appendStmts(w.line[:0], r.Stmts)
+		w.buffer = appendDigits(w.buffer, uint64(d.add(w.line)), idDigits)
+		w.buffer = w.places(w.buffer, r.Origins)
+		w.ends = append(w.ends, len(w.buffer))
 	}
 	all, from := string(w.buffer), 0
 	for i, r := range c.Rules {
-		r.text, r.Comment = all[from:marks[i][0]], all[marks[i][0]:marks[i][1]]
-		r.ID = r.Comment[:idDigits]
-		from = marks[i][1]
+		r.Comment = all[from:w.ends[i]]
+		r.ID, from = r.Comment[:idDigits], w.ends[i]
 	}
 	c.Hash = d.String()
 }

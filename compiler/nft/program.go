@@ -112,8 +112,6 @@ type Rule struct {
 	ID      string      // 8 hex digits: the same as long as chain, content and place among equals are
 	Origins []ir.Origin // one per line that was folded into it, in the order of the file
 	Comment string      // ID, then file and lines; at most 120 bytes of printable ASCII
-
-	text string // Stmts in the words of the script
 }
 
 // Helper is a conntrack helper object.

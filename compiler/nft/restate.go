@@ -2,22 +2,14 @@ package nft
 
 import "strconv"
 
-// Restate writes the statements of a chain that was not built here in the words of the
-// script, so that Script can print it, and returns the hash of its content, which is
-// Hash where nobody changed the chain behind its back. Comments and Hash stay.
+// Restate returns the hash of a chain's content as it stands, which is Hash where nobody
+// changed the chain behind its back.
 func (c *Chain) Restate() string {
 	var b []byte
-	ends := make([]int, 0, len(c.Rules))
 	d := c.digest(map[uint64]uint32{})
 	for _, r := range c.Rules {
-		from := len(b)
-		b = appendStmts(b, r.Stmts)
-		d.add(b[from:])
-		ends = append(ends, len(b))
-	}
-	all, from := string(b), 0
-	for i, r := range c.Rules {
-		r.text, from = all[from:ends[i]], ends[i]
+		b = appendStmts(b[:0], r.Stmts)
+		d.add(b)
 	}
 	return d.String()
 }
@@ -53,4 +45,4 @@ func ruleID(h uint64) uint32 { return uint32(h>>32) ^ uint32(h) }
 func (d *digest) String() string { return string(appendDigits(nil, d.whole, hashDigits)) }
 
 // Text is the rule in the words of the script, without its comment.
-func (r *Rule) Text() string { return r.text }
+func (r *Rule) Text() string { return string(appendStmts(nil, r.Stmts)) }

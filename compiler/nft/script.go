@@ -59,7 +59,7 @@ func (p *Program) size() int {
 		for _, c := range t.Chains {
 			n += 250 + len(c.lines)
 			for _, r := range c.Rules {
-				n += len(r.text) + len(r.Comment) + 16
+				n += 32*len(r.Stmts) + len(r.Comment) + 16
 			}
 		}
 	}
@@ -139,7 +139,7 @@ func (c *Chain) append(b []byte) []byte {
 	}
 	b = append(b, c.lines...)
 	for _, r := range c.Rules {
-		b = append(append(b, "\t\t"...), r.text...)
+		b = appendStmts(append(b, "\t\t"...), r.Stmts)
 		b = append(append(append(b, " comment \""...), r.Comment...), "\"\n"...)
 	}
 	return append(b, "\t}\n\n"...)

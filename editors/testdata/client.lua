@@ -40,6 +40,15 @@ local steps = {
     wait('diagnostics', function() return #vim.diagnostic.get(0) > 0 end)
     return vim.tbl_map(function(d) return ('%d %s: %s'):format(d.lnum + 1, d.code, d.message) end, vim.diagnostic.get(0))
   end },
+  { 'enable', 'textDocumentSync', function()
+    local config = dofile(vim.env.PLUGIN .. '/lsp/pvefw.lua')
+    local roots = {}
+    config.root_dir(0, function(root) table.insert(roots, vim.fn.fnamemodify(root, ':t')) end)
+    return roots
+  end },
+  { 'legend', 'semanticTokensProvider', function()
+    return vim.lsp.buf_get_clients(0)[1].server_capabilities.semanticTokensProvider.legend.tokenTypes
+  end },
   { 'hover', 'hoverProvider', function()
     at('SSH(')
     return vim.lsp.util.convert_input_to_markdown_lines(ask('textDocument/hover').contents)

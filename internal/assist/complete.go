@@ -1,6 +1,7 @@
 package assist
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
@@ -40,9 +41,25 @@ const (
 	TemplateItem
 )
 
+// mostItems bounds what a completion returns.
+const mostItems = 2000
+
 // Complete lists what may be written at a place. It looks at the file and the
-// datacenter's definitions, never at other guests.
-func (p Place) Complete() []Item {
+// datacenter's definitions, never at other guests. Where there is too much, only some
+// of what has the letters typed so far comes, and whole is false.
+func (p Place) Complete() (items []Item, whole bool) {
+	items = p.items()
+	if len(items) <= mostItems {
+		return items, true
+	}
+	items = slices.DeleteFunc(items, func(i Item) bool {
+		typed := i.Span.Text()[:p.Offset-int(i.Span.Start)]
+		return !subsequence(strings.ToLower(typed), strings.ToLower(i.Label))
+	})
+	return items[:min(len(items), mostItems)], false
+}
+
+func (p Place) items() []Item {
 	c := &completion{Place: p, above: p.line()}
 	if c.above == nil {
 		c.blank()

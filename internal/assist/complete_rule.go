@@ -165,6 +165,8 @@ func (c *completion) flags(at source.Span, slots []slot, current slot) {
 		}
 	}
 	has := func(k slotKind) bool { return slices.ContainsFunc(slots, func(s slot) bool { return s.kind == k }) }
+	// proxmox-firewall leaves FORWARD rules with an interface out.
+	used[grammar.Iface] = used[grammar.Iface] || len(slots) > 0 && strings.EqualFold(c.text(slots[0].at), "forward")
 	proto, group, macro := paramText(c.FW.File, slots, grammar.Proto), has(groupSlot), has(verdictSlot)
 	for k := grammar.Iface; k < grammar.ParamCount; k++ {
 		if used[k] || !c.flagFits(k, group, macro, proto) {

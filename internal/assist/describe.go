@@ -87,12 +87,15 @@ func (f File) describeAlias(p *page, a *config.Alias, in *config.FW) {
 	p.add("alias **%s** = %s", plain(a.Name), code(a.Text))
 	p.add("%s", plain(a.Comment))
 	p.list(addressFacts(a.Text))
-	f.symbolFooter(p, Symbol{Kind: AliasName, Home: in, Name: strings.ToLower(a.Name)}, a.Span)
+	f.symbolFooter(p, Symbol{Kind: AliasName, Home: in, Name: config.Lower(a.Name)}, a.Span)
 }
 
 func (f File) describeSet(p *page, s *config.Set, in *config.FW) {
 	p.add("IPSet **%s**, %s", plain(s.Name), setSize(s))
 	p.add("%s", plain(s.Comment))
+	if in != nil && in.ActsByName(s.Name) {
+		p.add("%s", byName(s.Name))
+	}
 	var lines []string
 	for i, e := range s.Entries {
 		if i == mostRows {
@@ -107,6 +110,17 @@ func (f File) describeSet(p *page, s *config.Set, in *config.FW) {
 		return
 	}
 	f.symbolFooter(p, Symbol{Kind: SetName, Home: in, Name: s.Name}, s.Span)
+}
+
+// byName is what Proxmox does with a set without a rule (reference/pve-firewall §4.9).
+func byName(set string) string {
+	switch nic, filter := strings.CutPrefix(set, "ipfilter-"); {
+	case filter:
+		return "Proxmox drops what " + nic + " sends from other addresses."
+	case set == "blacklist":
+		return "Proxmox drops what comes from these addresses, before any rule."
+	}
+	return "Proxmox lets these addresses reach the web interface, SSH and the consoles of every node."
 }
 
 // setSize counts what is in a set, by family.
@@ -130,7 +144,11 @@ func setSize(s *config.Set) string {
 		n    int
 		what string
 	}{{v4, "IPv4"}, {v6, "IPv6"}, {not, "left out by !"}, {dead, "without effect"}} {
-		if part.n > 0 && part.n < len(s.Entries) || part.n > 0 && part.what != "IPv4" && part.what != "IPv6" {
+		switch {
+		case part.n == 0:
+		case part.n == len(s.Entries):
+			text += ", all " + part.what
+		default:
 			text += fmt.Sprintf(", %d %s", part.n, part.what)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
+	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/ir/packet"
 )
 
@@ -16,40 +17,40 @@ import (
 // the work on one list is bounded, and so are the lists.
 const (
 	mostLists = 4
-	mostWork  = 1 << 20
-	mostNodes = 512 // of a list of which the packets of one rule are told
+	mostWork  = 1 << 20 // of an analysis of a list
+	mostSteps = 1 << 18 // of sets of packets
+	mostNodes = 512     // of a list of which the packets of one rule are told
 )
 
-// chains are the lists in which lines of the file, or of a group of it, act on the
-// file's node.
-func (f File) chains(from func(source.Span) bool) []List {
-	p := f.policy()
-	if p == nil {
-		return nil
-	}
-	var all []List
-	for _, l := range Lists(p) {
-		if l.Chain == nil || f.Guest != nil && (l.End == nil || l.End.VMID != f.Guest.VMID) {
+// acting is a list in which lines of a file act.
+type acting struct {
+	List
+	policy *ir.Policy
+	node   *config.Node
+}
+
+// chains are lists in which lines of the file, or of a group of it, act: on the file's
+// node, else on any.
+func (f File) chains(from func(source.Span) bool) []acting {
+	var all []acting
+	for _, n := range f.Config.Nodes {
+		if f.World.Policy == nil || f.Node != "" && n.Name != f.Node {
 			continue
 		}
-		if len(all) < mostLists && l.Holds(from) {
-			all = append(all, l)
+		p := f.World.Policy(n.Name)
+		if p == nil || p.Off || p.Fatal != nil {
+			continue
+		}
+		for _, l := range Lists(p) {
+			if l.Chain == nil || f.Guest != nil && (l.End == nil || l.End.VMID != f.Guest.VMID) || !l.Holds(from) {
+				continue
+			}
+			if all = append(all, acting{l, p, n}); len(all) == mostLists {
+				return all
+			}
 		}
 	}
 	return all
-}
-
-// policy is what the file's node does; nil where that is not known, or nothing.
-func (f File) policy() *ir.Policy {
-	n := f.node()
-	if n == nil || f.World.Policy == nil {
-		return nil
-	}
-	p := f.World.Policy(n.Name)
-	if p == nil || p.Off || p.Fatal != nil {
-		return nil
-	}
-	return p
 }
 
 // within reports whether a place starts in a span.
@@ -64,9 +65,9 @@ func (f File) fates(at source.Span) []string {
 	from := within(at)
 	var points []string
 	for _, l := range f.chains(from) {
-		n, of := position(l, from)
+		n, of := position(l.List, from)
 		text := fmt.Sprintf("%s: number %d of %d", l.Name, n, of)
-		if said := coverOf(l, from); said != "" {
+		if said := coverOf(l.List, from); said != "" {
 			text += "; " + said
 		}
 		points = append(points, text)
@@ -84,6 +85,11 @@ func coverOf(l List, from func(source.Span) bool) string {
 			text += " (" + places(by) + ")"
 		}
 		said[f] = text
+	}
+	for f, other := range []int{1, 0} {
+		if said[f] == NoPacket && said[other] == "" {
+			said[f] = "" // a rule of one family has none of the other
+		}
 	}
 	switch {
 	case said[0] == said[1]:
@@ -145,7 +151,7 @@ func decided(l List, f ir.Family, from func(source.Span) bool) (packet.Set, bool
 		return packet.Set{}, false
 	}
 	u := packet.NewUniverse(f, packet.ListMatches(f, l.Dir, nodes)...)
-	u.SetWork(mostWork)
+	u.SetWork(mostSteps)
 	mine := u.None()
 	u.Decide(nodes, l.Dir, func(h packet.Hit) {
 		if from(h.Rule.Origin.Span) || h.Within != nil && from(h.Within.Origin.Span) {

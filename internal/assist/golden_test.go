@@ -212,7 +212,7 @@ func writeIndented(b *bytes.Buffer, text string) {
 // all that are useless.
 func writeCompletion(b *bytes.Buffer, p Place) {
 	const most = 5
-	items := p.Complete()
+	items, _ := p.Complete()
 	slices.SortStableFunc(items, func(x, y Item) int { return strings.Compare(x.Sort, y.Sort) })
 	for i, item := range items {
 		if i >= most && item.Useless == "" {

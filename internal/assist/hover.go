@@ -112,7 +112,7 @@ func (h *hover) option(l *grammar.Option) source.Span {
 	if v, set := h.FW.Options.Get(o.Name); set && v.Line != int(l.Number) {
 		h.add("In force is %s, set in line %d.", code(v.Text), v.Line)
 	}
-	if strings.HasPrefix(o.Name, "policy_") || o.Name == "enable" {
+	if o.Name == "enable" {
 		h.list(h.effective())
 	}
 	return h.span(grammar.Word{Start: l.Name.Start, End: max(l.Name.End, l.Value.End)})

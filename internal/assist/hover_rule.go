@@ -2,9 +2,11 @@ package assist
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir/config"
@@ -73,7 +75,11 @@ func (h *hover) wholeRule(line grammar.Line) source.Span {
 	}
 	defer func() {
 		h.told = true
-		h.list(findingPoints(h.findings(at)))
+		found := h.findings(at)
+		h.list(findingPoints(found))
+		if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Effects != diag.Effects{} }) {
+			h.list(h.daemons(line))
+		}
 	}()
 	l, isRule := line.(*grammar.Rule)
 	if !isRule {
@@ -97,6 +103,23 @@ func (h *hover) wholeRule(line grammar.Line) source.Span {
 		h.list(h.policyOf(r.Type))
 	}
 	return at
+}
+
+// daemons says what each makes of a rule that no finding blames.
+func (h *hover) daemons(line grammar.Line) []string {
+	l, isRule := line.(*grammar.Rule)
+	if !isRule {
+		return nil
+	}
+	first := "Reads the rule as written."
+	switch r, _ := h.FW.RuleAt(l); {
+	case r == nil || r.Disabled:
+		return nil
+	case r.Type == config.ForwardRule || h.FW.Env == facts.VNet:
+		first = "Reads it and makes nothing of it: iptables gets no rules about what is forwarded."
+	}
+	second := h.Config.PreviewEffect(h.FW, int(grammar.BaseOf(line).Number))
+	return []string{"pve-firewall: " + first, "proxmox-firewall: " + plain(second)}
 }
 
 // RuleKind says in a sentence without full stop what a rule is.

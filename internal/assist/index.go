@@ -28,15 +28,12 @@ type indexed struct {
 	names *Names
 }
 
-// NewIndex reads the names of all files of cfg; those of files that before, which
-// may be nil, has as well are taken over.
-func NewIndex(cfg *config.Config, before *Index) *Index {
+// NewIndex reads the names of all files of cfg; known, which may be nil, are those of
+// files that have been read before.
+func NewIndex(cfg *config.Config, known map[*source.File]*Names) *Index {
 	x := &Index{config: cfg, at: map[*source.File]int{}}
 	cfg.EachFile(func(fw *config.FW) {
-		var names *Names
-		if before != nil {
-			names = before.of(fw.File.Source)
-		}
+		names := known[fw.File.Source]
 		if names == nil {
 			names = NamesOf(fw.File)
 		}
@@ -44,6 +41,15 @@ func NewIndex(cfg *config.Config, before *Index) *Index {
 		x.files = append(x.files, indexed{fw, names})
 	})
 	return x
+}
+
+// Known are the names of all files, for the next index.
+func (x *Index) Known() map[*source.File]*Names {
+	known := make(map[*source.File]*Names, len(x.files))
+	for _, f := range x.files {
+		known[f.names.Source] = f.names
+	}
+	return known
 }
 
 // With is the index with other texts of some files, or with more files. The names of
@@ -124,7 +130,7 @@ func (x *Index) symbol(in *config.FW, n *Names, m Mention) (s Symbol, exact bool
 		s.Home, s.SDN = home, sdn
 		return s, true
 	}
-	s.Name = strings.ToLower(key.name)
+	s.Name = config.Lower(key.name)
 	for _, home := range []*config.FW{ownFile(in), x.config.Cluster} {
 		if home != nil && x.defines(home, m.Kind, s.Name) {
 			s.Home = home
@@ -157,13 +163,7 @@ func (x *Index) lookUp(in *config.FW, key nameKey) (home *config.FW, sdn *config
 
 // defines reports whether some line of a file defines a name, or should.
 func (x *Index) defines(fw *config.FW, k Kind, name string) bool {
-	n := x.Of(fw.File)
-	for _, m := range n.Mentions {
-		if m.Defines && m.Kind == k && n.key(m).name == name {
-			return true
-		}
-	}
-	return false
+	return len(x.Of(fw.File).defined[nameKey{kind: k, name: name}]) > 0
 }
 
 // ownFile is the file whose definitions come before the datacenter's.
@@ -218,20 +218,25 @@ func (n *Names) may(s Symbol) bool {
 	return false
 }
 
-// Uses is how many mentions use what a definition in a file defines.
+// Uses is how many mentions use what a file defines, as Proxmox finds it.
 func (x *Index) Uses(s Symbol) int {
 	s.Home = x.own(s.Home)
-	if s.Home == nil || s.Home.Env.IsGuest() {
-		n := 0
-		x.each(s, func(_ *config.FW, _ *Names, m Mention, _ bool) {
-			if !m.Defines {
-				n++
-			}
-		})
-		return n
+	if s.Home == nil {
+		return 0
 	}
-	x.once.Do(x.count)
-	return int(x.uses[nameKey{kind: s.Kind, name: s.Name}])
+	if !s.Home.Env.IsGuest() {
+		x.once.Do(x.count)
+		return int(x.uses[nameKey{kind: s.Kind, name: s.Name}])
+	}
+	n := 0
+	uses := x.Of(s.Home.File).uses
+	for scope := range scopeTexts {
+		key := nameKey{s.Kind, scopeKind(scope), s.Name}
+		if home, _, found := x.lookUp(s.Home, key); found && home == s.Home {
+			n += int(uses[key])
+		}
+	}
+	return n
 }
 
 // count adds up what all files use of the datacenter's names: the counts of each
@@ -259,6 +264,26 @@ func (x *Index) count() {
 	}
 }
 
+// Users are the rules and the entries of sets that use a symbol as Proxmox finds it:
+// the whole rules, each once, and the words of entries.
+func (x *Index) Users(s Symbol) []source.Span {
+	s.Home = x.own(s.Home)
+	var all []source.Span
+	x.each(s, func(in *config.FW, n *Names, m Mention, exact bool) {
+		if m.Defines || m.Lost || !exact {
+			return
+		}
+		at := spanOf(n.Source, n.whole(m))
+		if rule, ok := in.File.Lines[at.From().Line-1].(*grammar.Rule); ok {
+			at = in.File.Span(rule.Extent())
+		}
+		if len(all) == 0 || all[len(all)-1] != at {
+			all = append(all, at)
+		}
+	})
+	return all
+}
+
 // definitions are the places that define a symbol; those that are in force come
 // last among equals, as they do in the file.
 func (x *Index) definitions(s Symbol) []source.Span {
@@ -270,10 +295,8 @@ func (x *Index) definitions(s Symbol) []source.Span {
 	}
 	var all []source.Span
 	n := x.Of(s.Home.File)
-	for _, m := range n.Mentions {
-		if m.Defines && m.Kind == s.Kind && n.key(m).name == s.Name {
-			all = append(all, n.span(m))
-		}
+	for _, i := range n.defined[nameKey{kind: s.Kind, name: s.Name}] {
+		all = append(all, n.span(n.Mentions[i]))
 	}
 	return all
 }

@@ -1,7 +1,6 @@
 package assist
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +42,11 @@ func (f File) Lenses() []Lens {
 		for _, m := range n.Mentions {
 			if m.Defines && !m.Lost {
 				s, _ := x.symbol(f.FW, n, m)
-				all = append(all, Lens{At: n.span(m), Action: ShowUses, Title: count(x.Uses(s), "reference", "references")})
+				title := count(x.Uses(s), "reference", "references")
+				if m.Kind == SetName && f.FW.ActsByName(s.Name) {
+					title += "; acts by its name"
+				}
+				all = append(all, Lens{At: n.span(m), Action: ShowUses, Title: title})
 			}
 		}
 	}
@@ -103,27 +106,27 @@ func (f File) Resolve(l Lens) Lens {
 	case l.Action == Simulate:
 		l.Title = "no packet to ask for"
 		for _, list := range lists {
-			if args := f.packetOf(list, from); args != nil {
+			if args := packetOf(list, from); args != nil {
 				l.Title, l.Args = "simulate a packet", args
 				break
 			}
 		}
 	default:
-		l.Title = f.decides(lists, from)
+		l.Title = decides(lists, from)
 	}
 	return l
 }
 
-// decides says which packets the rules of a line decide, in the first list that
-// they do it in, and in how many they do nothing.
-func (f File) decides(lists []List, from func(source.Span) bool) string {
+// decides says which packets the rules of a line decide, in the first list in which
+// they decide any; without one, what leaves nothing to them.
+func decides(lists []acting, from func(source.Span) bool) string {
 	idle := ""
 	for _, l := range lists {
-		text, some := decidedText(l, from)
+		text, some := decidedText(l.List, from)
 		if some {
 			return l.Name + ": decides " + text
 		}
-		if said := coverOf(l, from); idle == "" && said != "" {
+		if said := coverOf(l.List, from); idle == "" && said != "" {
 			idle = l.Name + ": " + said
 		}
 	}
@@ -142,24 +145,33 @@ func decidedText(l List, from func(source.Span) bool) (string, bool) {
 		if !ok {
 			return "more than can be told", true
 		}
-		boxes, all := set.Boxes(most)
-		for _, b := range boxes {
+		boxes := shownBoxes(set, most+1)
+		for _, b := range boxes[:min(len(boxes), most)] {
 			text := b.String()
 			if f == ir.V6 && len(parts) > 0 && parts[len(parts)-1] == text {
 				continue
 			}
 			parts = append(parts, text)
 		}
-		if !all {
+		if len(boxes) > most {
 			parts = append(parts, "…")
 		}
 	}
 	return clipped(strings.Join(parts, " or "), 120), len(parts) > 0
 }
 
+// shownBoxes are those of ordinary first packets, or of all where there are none.
+func shownBoxes(set packet.Set, most int) []packet.Box {
+	boxes, _ := set.UsualBoxes(most)
+	if len(boxes) == 0 {
+		boxes, _ = set.Boxes(most)
+	}
+	return boxes
+}
+
 // packetOf is a packet that a line decides, as the arguments of pvefw simulate;
 // nil where there is none, or where another place decides it before.
-func (f File) packetOf(l List, from func(source.Span) bool) []string {
+func packetOf(l acting, from func(source.Span) bool) []string {
 	end := "host"
 	if l.End == nil {
 		return nil
@@ -168,29 +180,16 @@ func (f File) packetOf(l List, from func(source.Span) bool) []string {
 		end = l.End.Name
 	}
 	ways := [][2]string{{"outside", end}, {end, "outside"}}
-	p := f.policy()
 	for family := ir.V4; family <= ir.V6; family++ {
-		set, ok := decided(l, family, from)
+		set, ok := decided(l.List, family, from)
 		if !ok {
 			continue
 		}
-		boxes, _ := set.Boxes(8)
-		for _, b := range boxes {
+		for _, b := range shownBoxes(set, 8) {
 			q, sayable := b.Sample().Query(ways[l.Dir][0], ways[l.Dir][1])
-			if sayable && reachesLine(p, q, from) {
-				return f.queryArgs(q)
+			if sayable && reachesLine(l.policy, q, from) {
+				return queryArgs(l.node, q)
 			}
-		}
-	}
-	return nil
-}
-
-// node is the one whose policy is looked at: the file's, else the first; nil where the
-// datacenter has none.
-func (f File) node() *config.Node {
-	for _, n := range f.Config.Nodes {
-		if f.Node == "" || n.Name == f.Node {
-			return n
 		}
 	}
 	return nil
@@ -206,9 +205,9 @@ func reachesLine(p *ir.Policy, q packet.Query, from func(source.Span) bool) bool
 }
 
 // queryArgs are the flags of simulate that ask for a packet.
-func (f File) queryArgs(q packet.Query) []string {
+func queryArgs(node *config.Node, q packet.Query) []string {
 	var args []string
-	if node := f.node(); node != nil && !node.Facts.NoDir {
+	if !node.Facts.NoDir {
 		args = append(args, "--node", node.Name)
 	}
 	for _, key := range packet.Keys() {
@@ -216,7 +215,7 @@ func (f File) queryArgs(q packet.Query) []string {
 		if text == "" || key == "state" && q.State == ir.New {
 			continue
 		}
-		args = append(args, fmt.Sprintf("--%s", strings.ReplaceAll(key, "_", "-")), text)
+		args = append(args, "--"+strings.ReplaceAll(key, "_", "-"), text)
 	}
 	return args
 }

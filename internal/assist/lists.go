@@ -70,6 +70,9 @@ func (l List) Holds(from func(source.Span) bool) bool {
 	})
 }
 
+// NoPacket is what Cover says of rules that could take no packet wherever they stood.
+const NoPacket = "takes no packet"
+
 // Cover says what earlier and later rules leave to those from a place, or to those of
 // the group that it calls, where all of these are alike; by are the rules that do it. Empty where something is left.
 func Cover(items []analysis.Item, from func(source.Span) bool) (text string, by []source.Span) {
@@ -93,7 +96,7 @@ func Cover(items []analysis.Item, from func(source.Span) bool) (text string, by 
 	switch {
 	case total == 0:
 	case empty == total:
-		return "takes no packet", by
+		return NoPacket, by
 	case covered > 0 && covered+empty == total:
 		return "earlier rules take all its packets", by
 	case redundant > 0 && redundant+covered+empty == total:

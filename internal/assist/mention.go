@@ -51,7 +51,8 @@ var scopeTexts = [...]string{"", "dc/", "guest/", "sdn/"}
 type Names struct {
 	Source   *source.File
 	Mentions []Mention
-	uses     map[nameKey]int32 // how often each is used, by scope
+	uses     map[nameKey]int32   // how often each is used, by scope
+	defined  map[nameKey][]int32 // indices of the mentions that define each
 }
 
 // nameKey is a name as it is looked up.
@@ -63,7 +64,7 @@ type nameKey struct {
 
 // NamesOf reads the mentions of a file.
 func NamesOf(f *grammar.File) *Names {
-	r := &nameReader{&Names{Source: f.Source, uses: map[nameKey]int32{}}, f}
+	r := &nameReader{&Names{Source: f.Source, uses: map[nameKey]int32{}, defined: map[nameKey][]int32{}}, f}
 	for _, line := range f.Lines {
 		r.line(line)
 	}
@@ -80,7 +81,7 @@ func (n *Names) key(m Mention) nameKey {
 // (reference/pve-firewall §5.10, §9.2).
 func spelling(k Kind, defines bool, name string) string {
 	if k == AliasName || k == MacroName || defines {
-		return strings.ToLower(name)
+		return config.Lower(name)
 	}
 	return name
 }
@@ -94,10 +95,12 @@ type nameReader struct {
 }
 
 func (r *nameReader) add(m Mention) {
-	r.Mentions = append(r.Mentions, m)
-	if !m.Defines {
-		r.uses[r.key(m)]++
+	if key := r.key(m); m.Defines {
+		r.defined[key] = append(r.defined[key], int32(len(r.Mentions)))
+	} else {
+		r.uses[key]++
 	}
+	r.Mentions = append(r.Mentions, m)
 }
 
 func (r *nameReader) line(line grammar.Line) {

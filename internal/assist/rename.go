@@ -2,7 +2,6 @@ package assist
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
@@ -64,9 +63,9 @@ func (p Place) Rename(to string) (edits []source.Edit, why string) {
 	n, m, _ := p.named()
 	s, _ := x.symbol(p.FW, n, m)
 	if s.Kind != AliasName {
-		to = strings.ToLower(to)
+		to = config.Lower(to)
 	}
-	r := &rename{Index: x, from: s, to: to, key: strings.ToLower(to)}
+	r := &rename{Index: x, from: s, to: to, key: config.Lower(to)}
 	if why = r.refused(); why != "" {
 		return nil, why
 	}

@@ -31,7 +31,8 @@ func TestEveryQuestionIsAnsweredWhateverTheBytes(t *testing.T) {
 				t.Fatalf("a span from %d to %d of %d bytes", s.Start, s.End, len(s.File.Bytes()))
 			}
 		}
-		for _, item := range p.Complete() {
+		items, _ := p.Complete()
+		for _, item := range items {
 			if s := item.Span; int(s.Start) > p.Offset || int(s.End) < p.Offset || strings.Contains(s.Text(), "\n") {
 				t.Fatalf("%s replaces %q, away from the cursor at %d", item.Label, s.Text(), p.Offset)
 			}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
-	"github.com/pvefw/pvefw/ir/config"
 )
 
 // nodeFact is an element of the IR that comes from the line.
@@ -27,20 +25,6 @@ type coverFact struct {
 	node, list, family string
 	text               string
 	by                 []source.Span
-}
-
-func sortedGroups(fw *config.FW) []*config.Group {
-	return inOrder(fw.Groups, func(g *config.Group) source.Span { return g.Span })
-}
-
-func sortedSets(fw *config.FW) []*config.Set {
-	return inOrder(fw.Sets, func(s *config.Set) source.Span { return s.Span })
-}
-
-func inOrder[T any](table map[string]*T, span func(*T) source.Span) []*T {
-	list := slices.Collect(maps.Values(table))
-	slices.SortFunc(list, func(a, b *T) int { return int(span(a).Start) - int(span(b).Start) })
-	return list
 }
 
 // lower finds the line in what was lowered, under both semantics, and in the texts.

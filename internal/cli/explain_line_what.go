@@ -37,6 +37,7 @@ type lineExplainer struct {
 	*opened
 	other *opened
 	line  lineAt
+	names *assist.Index // made when it is needed
 	facts lineFacts
 }
 
@@ -64,7 +65,7 @@ func (e *lineExplainer) syntax(fw *config.FW) {
 			e.option(fw, l)
 		case *grammar.Alias:
 			e.facts.kind = "an alias: the name " + fw.File.Text(l.Name) + " stands for " + fw.File.Text(l.Value)
-			e.usersOfAlias(fw.Aliases[strings.ToLower(fw.File.Text(l.Name))])
+			e.users(assist.AliasName, fw, fw.File.Text(l.Name))
 		case *grammar.SetEntry:
 			e.entry(fw, l)
 		case *grammar.Rule:
@@ -82,12 +83,10 @@ func (e *lineExplainer) header(fw *config.FW, h *grammar.Header) {
 	switch h.Section {
 	case grammar.GroupSection:
 		e.facts.kind = "the beginning of the security group " + name
-		if g := fw.Groups[name]; g != nil {
-			e.users(func(r *config.Rule) bool { return r.Group != nil && r.Group.Target == g })
-		}
+		e.users(assist.GroupName, fw, name)
 	case grammar.IPSetSection:
 		e.facts.kind = "the beginning of the set " + name
-		e.usersOfSet(fw.Sets[name])
+		e.users(assist.SetName, fw, name)
 	default:
 		e.facts.kind = "the beginning of the section " + fw.File.Text(h.Keyword)
 	}
@@ -118,7 +117,7 @@ func (e *lineExplainer) entry(fw *config.FW, l *grammar.SetEntry) {
 				e.facts.kind = "what is left out of the set " + set.Name
 			}
 			e.refAlias(entry.Alias)
-			e.usersOfSet(set)
+			e.users(assist.SetName, fw, set.Name)
 			return
 		}
 	}
@@ -132,7 +131,7 @@ func (e *lineExplainer) rule(fw *config.FW, l *grammar.Rule) {
 		return
 	}
 	if group != nil {
-		e.users(func(r *config.Rule) bool { return r.Group != nil && r.Group.Target == group })
+		e.users(assist.GroupName, fw, group.Name)
 	}
 	e.facts.kind = assist.RuleKind(fw, r, group)
 	e.ruleNames(r)
@@ -178,43 +177,10 @@ func (e *lineExplainer) refAlias(ref *config.Ref[config.Alias]) {
 	e.facts.names = append(e.facts.names, name)
 }
 
-// users lists the rules, also those of groups, that a test takes.
-func (e *lineExplainer) users(uses func(*config.Rule) bool) {
-	e.config.EachFile(func(fw *config.FW) {
-		all := fw.Rules
-		for _, g := range sortedGroups(fw) {
-			all = append(all[:len(all):len(all)], g.Rules...)
-		}
-		for _, r := range all {
-			if uses(r) {
-				e.facts.users = append(e.facts.users, r.Span())
-			}
-		}
-	})
-}
-
-func (e *lineExplainer) usersOfSet(s *config.Set) {
-	if s == nil {
-		return
+// users lists the rules and the entries of sets that use what a file defines.
+func (e *lineExplainer) users(k assist.Kind, in *config.FW, name string) {
+	if e.names == nil {
+		e.names = assist.NewIndex(e.config, nil)
 	}
-	uses := func(a config.Addr) bool { return a.Set != nil && a.Set.Target == s }
-	e.users(func(r *config.Rule) bool { return uses(r.Source) || uses(r.Dest) })
-}
-
-// usersOfAlias are rules and the entries of sets.
-func (e *lineExplainer) usersOfAlias(a *config.Alias) {
-	if a == nil {
-		return
-	}
-	e.config.EachFile(func(fw *config.FW) {
-		for _, s := range sortedSets(fw) {
-			for _, entry := range s.Entries {
-				if entry.Alias != nil && entry.Alias.Target == a {
-					e.facts.users = append(e.facts.users, entry.Span())
-				}
-			}
-		}
-	})
-	uses := func(x config.Addr) bool { return x.Alias != nil && x.Alias.Target == a }
-	e.users(func(r *config.Rule) bool { return uses(r.Source) || uses(r.Dest) })
+	e.facts.users = e.names.Users(assist.Symbol{Kind: k, Home: in, Name: config.Lower(name)})
 }

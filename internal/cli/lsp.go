@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -114,8 +115,8 @@ func accept(address string) (net.Conn, error) {
 }
 
 // open is the CONFIG at a path.
-func (r *lspRun) open(path string) session.Options {
-	return r.session(func() (*load.Loaded, error) {
+func (r *lspRun) open(path string, set func() lsp.Settings) session.Options {
+	return r.session(set, func() (*load.Loaded, error) {
 		opt := r.options(r.Streams)
 		opt.Tests = true
 		return load.Load(path, opt)
@@ -123,20 +124,22 @@ func (r *lspRun) open(path string) session.Options {
 }
 
 // alone is a text by itself.
-func (r *lspRun) alone(name string, text func() []byte) session.Options {
-	return r.session(func() (*load.Loaded, error) {
+func (r *lspRun) alone(name string, text func() []byte, set func() lsp.Settings) session.Options {
+	return r.session(set, func() (*load.Loaded, error) {
 		opt := r.options(r.Streams)
 		opt.Stdin, opt.StdinName = bytes.NewReader(text()), name
 		return load.Load("-", opt)
 	})
 }
 
-func (r *lspRun) session(read func() (*load.Loaded, error)) session.Options {
-	return session.Options{Load: read, Rules: r.rules, Now: time.Now}
+func (r *lspRun) session(set func() lsp.Settings, read func() (*load.Loaded, error)) session.Options {
+	return session.Options{Load: read, Now: time.Now,
+		Rules: func(loaded *load.Loaded) (session.Rules, error) { return r.rules(loaded, set()) }}
 }
 
-// rules finds out what is in force for a CONFIG, as lint does.
-func (r *lspRun) rules(loaded *load.Loaded) (session.Rules, error) {
+// rules finds out what is in force for a CONFIG, as lint does; the editor's settings
+// are as flags.
+func (r *lspRun) rules(loaded *load.Loaded, editor lsp.Settings) (session.Rules, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.book == nil {
@@ -151,12 +154,15 @@ func (r *lspRun) rules(loaded *load.Loaded) (session.Rules, error) {
 	if err != nil {
 		return session.Rules{}, err
 	}
-	var flags ruleFlags
+	flags := ruleFlags{enable: r.known(book, editor.Enable), disable: r.known(book, editor.Disable)}
+	if slices.Contains(dialects, editor.Dialect) {
+		flags.dialectFlag = editor.Dialect
+	}
 	rules, err := flags.rules(r.cmd, set, book)
 	if err != nil {
 		return session.Rules{}, err
 	}
-	known, err := r.known(loaded)
+	known, err := baselineOf(loaded)
 	if err != nil {
 		return session.Rules{}, err
 	}
@@ -168,9 +174,20 @@ func (r *lspRun) rules(loaded *load.Loaded) (session.Rules, error) {
 	}}, nil
 }
 
-// known is the baseline that the settings name; nil without one. Lints take turns
+// known are the codes and categories that there are. An editor's settings may be meant
+// for another version, so others are only written down.
+func (r *lspRun) known(book *rulebook, codes []string) []string {
+	return slices.DeleteFunc(slices.Clone(codes), func(code string) bool {
+		if !book.knows(code) {
+			fmt.Fprintf(r.Stderr, "pvefw: warning: the editor's settings: %s\n", book.unknown(code))
+		}
+		return !book.knows(code)
+	})
+}
+
+// baselineOf is the baseline that the settings name; nil without one. Lints take turns
 // with it.
-func (r *lspRun) known(loaded *load.Loaded) (lint.Filter, error) {
+func baselineOf(loaded *load.Loaded) (lint.Filter, error) {
 	if loaded.Baseline == nil {
 		return nil, nil
 	}

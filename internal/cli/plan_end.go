@@ -32,6 +32,9 @@ func (w *planText) traffic() {
 	if t.Note != "" {
 		w.printf("Packets: %s\n", diag.Visible(t.Note))
 	}
+	if len(t.Endpoints) > 0 {
+		w.printf("Packets that are treated differently:\n\n")
+	}
 	d := textDiffWriter{diffRun: &diffRun{Streams: w.Streams}}
 	for _, e := range shownTraffic(t) {
 		d.endpoint(e, 1)

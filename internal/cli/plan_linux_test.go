@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"os"
@@ -97,5 +98,48 @@ func TestPlanAsksTheKernel(t *testing.T) {
 	}
 	if got := strings.Join(kinds, "; "); got != "extra table inet pvefw ; extra chain inet pvefw old; beside table inet proxmox-firewall " {
 		t.Errorf("drift: %s", got)
+	}
+}
+
+// With --watch a change is told when it comes, and the last state is the exit code.
+func TestDriftWatches(t *testing.T) {
+	inOwnNetwork(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(t.TempDir(), "pvefw") // under this name the test binary is the command
+	if err := os.Symlink(self, binary); err != nil {
+		t.Fatal(err)
+	}
+	dir := writeTree(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 0\n", "nodes/pve1/host.fw": ""})
+	cmd := exec.Command(binary, "drift", "--watch", "--interval", "1s", dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	lines := bufio.NewScanner(out)
+	until := func(what string) {
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), what) {
+				return
+			}
+		}
+		t.Fatalf("%q is never told: %v", what, lines.Err())
+	}
+	until("No drift:")
+	if err := os.WriteFile(filepath.Join(dir, "firewall/cluster.fw"), []byte("[OPTIONS]\nenable: 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	until("Drift:")
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("ended with %v", err)
 	}
 }

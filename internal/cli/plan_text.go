@@ -14,7 +14,8 @@ type planText struct {
 	plan  *plan.Plan
 	whole bool
 	out   bytes.Buffer
-	table string // of the last change
+	table string      // of the last change
+	fate  plan.Action // of that table, if it comes or goes as a whole
 }
 
 func (r *planRun) text(p *planned) []byte {
@@ -70,7 +71,11 @@ func (w *planText) blocking() {
 	if len(list) == 0 {
 		return
 	}
-	w.printf("%s\n", w.painted(red, "In the files, before this can be applied:"))
+	heading := "In the files, before this can be applied:"
+	if w.plan.Backend != "nft" {
+		heading = "In the files, and not in force as written:"
+	}
+	w.printf("%s\n", w.painted(red, heading))
 	for i, f := range list {
 		if i == mostPlanned && !w.whole {
 			w.printf("  … and %s; pvefw lint tells them all\n", count(len(list)-i, "more line"))
@@ -104,9 +109,12 @@ func (w *planText) change(c *plan.Change) {
 		if w.table != "" {
 			w.out.WriteByte('\n')
 		}
-		if w.table = c.Table; c.Object != plan.TableObject {
+		if w.table, w.fate = c.Table, ""; c.Object != plan.TableObject {
 			w.printf("table %s\n", diag.Visible(c.Table))
 		}
+	}
+	if c.Object == plan.TableObject {
+		w.fate = c.Action
 	}
 	w.printf("%s%s %s %s%s%s\n", indent, w.painted(actionColors[c.Action], actionSigns[c.Action]), c.Object, diag.Visible(name), w.size(c), w.aside(c.Place))
 	if c.Note != "" {
@@ -123,13 +131,16 @@ func (w *planText) aside(text string) string {
 	return "  " + w.painted(faint, diag.Visible(text))
 }
 
-// size is how much comes and goes, of what does not come or go as a whole.
+// size is how much comes and goes.
 func (w *planText) size(c *plan.Change) string {
 	text := ""
-	if c.Added > 0 && c.Action == plan.Modify {
+	if n := c.Added + c.Removed; c.Action != plan.Modify && n > 0 {
+		return "  " + w.painted(faint, count(n, lineWord(c.Object)))
+	}
+	if c.Added > 0 {
 		text += "  " + w.painted(green, fmt.Sprintf("+%d", c.Added))
 	}
-	if c.Removed > 0 && c.Action == plan.Modify {
+	if c.Removed > 0 {
 		text += "  " + w.painted(red, fmt.Sprintf("-%d", c.Removed))
 	}
 	return text
@@ -140,6 +151,9 @@ const mostAlike = 8
 
 // lines shows what comes and goes, and where it stands.
 func (w *planText) lines(c *plan.Change) {
+	if c.Action == w.fate && !w.whole {
+		return // what is in a table that comes or goes as a whole need not be read
+	}
 	list, more := c.Lines, c.More
 	if c.Action != plan.Modify && len(list) > mostAlike && !w.whole {
 		more += len(list) - mostAlike

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pvefw/pvefw/compiler/iptables/chain"
@@ -12,7 +13,7 @@ import (
 
 // textTraffic compares what live texts do to packets with what the files ask for. All
 // packets of an endpoint are compared, and of each kind that differs one is shown.
-func (r *planRun) textTraffic(live plan.Texts, p *ir.Policy) *plan.Traffic {
+func (r *planRun) textTraffic(live plan.Texts, p *ir.Policy, config string) *plan.Traffic {
 	for _, tool := range []plan.Tool{plan.IPSet, plan.IPTables, plan.IP6Tables} {
 		if _, there := live[tool]; !there {
 			return &plan.Traffic{Endpoints: []plan.Affects{}, Class: "unknown", Note: "they are not compared, because there is no text of " + string(tool)}
@@ -20,33 +21,62 @@ func (r *planRun) textTraffic(live plan.Texts, p *ir.Policy) *plan.Traffic {
 	}
 	defer r.progress("comparing what packets meet")()
 	report := chain.Prove(chain.Texts{IPSet: live[plan.IPSet], IPTables: live[plan.IPTables], IP6Tables: live[plan.IP6Tables]}, p)
-	t := &plan.Traffic{Compared: report.Proved + len(report.Differences) + len(report.Unknown), Unknown: len(report.Unknown), Endpoints: []plan.Affects{}}
-	var all analysis.Tally
+	w := r.trafficWriter(p, config)
+	t := &plan.Traffic{Unknown: len(report.Unknown), Endpoints: []plan.Affects{}}
+	var list []*shownEndpoint
 	for i := range report.Differences {
 		if d := &report.Differences[i]; d.Packet != nil {
-			t.Add(textAffects(d, &all))
+			list = w.text(list, d)
 		}
 	}
-	t.Class = all.Class().String()
-	if t.Unknown > 0 {
-		t.Class = analysis.Incomparable.String()
+	var all analysis.Tally
+	for _, e := range joined(list) {
+		for i := range e.changes {
+			all.Add(e.changes[i].effect)
+		}
+		t.Add(affects(e))
 	}
+	t.Compared = report.Proved + len(list) + len(report.Unknown)
+	closeTraffic(t, &all)
 	return t
 }
 
-// textAffects is a difference as a plan tells it: the text is what was, the policy what
-// will be.
-func textAffects(d *chain.Difference, all *analysis.Tally) plan.Affects {
+// text adds a difference to its endpoint: the text is what was, the policy what will be.
+// What happens beside a verdict that changes nobody needs to be told.
+func (w *trafficWriter) text(list []*shownEndpoint, d *chain.Difference) []*shownEndpoint {
 	name, dir, _ := strings.Cut(d.Where, " ")
-	effect := effectOf(d.Text, d.Policy)
-	all.Add(effect)
-	var one analysis.Tally
-	one.Add(effect)
-	after := placeDecider(d.Origin)
-	return plan.Affects{Names: []string{name}, Direction: dir, Families: []string{d.Family.String()},
-		Class: one.Class().String(), Presence: analysis.Stays.String(),
-		Fates: []plan.Fate{{Effect: effect.String(), Was: d.Text, Is: d.Policy, Packets: []string{},
-			Before: plan.Decider{Text: d.Rule}, After: plan.Decider{Place: after.where()}, Witness: textWitness(d, name, dir)}}}
+	e := &shownEndpoint{names: []string{name}, nodes: []string{""}, dir: valueOf(ir.In, ir.Through, dir), families: []string{d.Family.String()}}
+	if n := len(list); n > 0 && list[n-1].names[0] == name && list[n-1].dir == e.dir && list[n-1].families[0] == e.families[0] {
+		e = list[n-1]
+	} else {
+		list = append(list, e)
+	}
+	c := shownChange{effect: effectOf(d.Text, d.Policy), was: d.Text, is: d.Policy, after: deciders{first: originDecider(d.Origin, verdictOf(d.Policy))}}
+	if d.Rule != "" {
+		c.before.first = decider{File: "line " + strconv.Itoa(d.Line), Text: d.Rule}
+	}
+	if c.effect == analysis.NoEffect && len(e.changes) > 0 {
+		return list
+	}
+	c.boxes, c.more = w.boxes(d.Packets)
+	c.witness = w.witness(&analysis.EndpointChange{Endpoint: name, Direction: e.dir, Family: d.Family}, verdictOf(d.Policy), d.Packet)
+	e.changes = append(e.changes, c)
+	e.class = classOf(e.changes)
+	return list
+}
+
+func classOf(changes []shownChange) analysis.Class {
+	var t analysis.Tally
+	for i := range changes {
+		t.Add(changes[i].effect)
+	}
+	return t.Class()
+}
+
+// verdictOf is the verdict at the beginning of an outcome's words.
+func verdictOf(outcome string) ir.VerdictKind {
+	word, _, _ := strings.Cut(outcome, " ")
+	return valueOf(ir.Accept, ir.Reject, word)
 }
 
 // effectOf is what becomes of packets by the words of two outcomes, which begin with a
@@ -67,17 +97,4 @@ func effectOf(was, is string) analysis.Effect {
 		return analysis.Inspects
 	}
 	return analysis.NoEffect
-}
-
-// textWitness is the packet as flags of simulate; empty where they cannot say it.
-func textWitness(d *chain.Difference, name, dir string) string {
-	from, to := "outside", name
-	if dir == ir.Out.String() {
-		from, to = name, "outside"
-	}
-	q, sayable := d.Packet.Query(from, to)
-	if !sayable || dir != ir.In.String() && dir != ir.Out.String() {
-		return ""
-	}
-	return "pvefw simulate " + asked{query: q}.flags()
 }

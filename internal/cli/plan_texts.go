@@ -31,7 +31,7 @@ func (r *planRun) planTexts(o *opened, sem lower.Semantics) (*planned, error) {
 	request := r.request(o, sem)
 	p := &planned{Plan: plan.MakeTexts(request, name, live, wanted, policy)}
 	if !r.bare && !p.Summary.Empty() {
-		p.Tell(r.textTraffic(live, policy))
+		p.Tell(r.textTraffic(live, policy, o.Name))
 	}
 	if r.whole {
 		request.Whole, request.Traffic = true, p.Traffic

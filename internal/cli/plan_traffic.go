@@ -33,7 +33,7 @@ func (r *planRun) traffic(p *planned, policy *ir.Policy) *plan.Traffic {
 	}
 	defer r.progress("comparing what packets meet")()
 	found := space.Compare(p.live.AtItsWord(), p.want, trafficBudget)
-	w := &trafficWriter{run: r, policy: policy, witnesses: analysis.NewWitnesses(nil, policy), names: setNames(policy), config: p.config}
+	w := r.trafficWriter(policy, p.config)
 	var all analysis.Tally
 	var list []*shownEndpoint
 	for i := range found.Endpoints {
@@ -46,11 +46,21 @@ func (r *planRun) traffic(p *planned, policy *ir.Policy) *plan.Traffic {
 	for _, e := range joined(list) {
 		t.Add(affects(e))
 	}
-	t.Compared, t.Unknown, t.Class = found.Compared, found.Unknown, all.Class().String()
+	t.Compared, t.Unknown = found.Compared, found.Unknown
+	closeTraffic(t, &all)
+	return t
+}
+
+// closeTraffic says what all changes come to.
+func closeTraffic(t *plan.Traffic, all *analysis.Tally) {
+	t.Class = all.Class().String()
 	if t.Unknown > 0 {
 		t.Class = analysis.Incomparable.String()
 	}
-	return t
+}
+
+func (r *planRun) trafficWriter(p *ir.Policy, config string) *trafficWriter {
+	return &trafficWriter{run: r, policy: p, witnesses: analysis.NewWitnesses(nil, p), names: setNames(p), config: config}
 }
 
 // setNames are those of the datacenter's sets, for boxes.
@@ -145,7 +155,8 @@ func ruleText(f space.Fate) string {
 func (w *trafficWriter) change(e *space.EndpointChange, b *programBunch) shownChange {
 	c := shownChange{effect: b.effect, was: outcomes(b.was), is: outcomes(b.is), before: fateDeciders(b.was), after: fateDeciders(b.is)}
 	c.boxes, c.more = w.boxes(b.packets)
-	c.witness = w.witness(e, b)
+	at := &analysis.EndpointChange{Endpoint: e.Endpoint, Direction: e.Direction, Family: e.Family, Presence: e.Presence}
+	c.witness = w.witness(at, b.is[0].Verdict, (&space.Change{Packets: b.packets}).Witness())
 	return c
 }
 
@@ -192,23 +203,27 @@ func ruleDecider(f space.Fate) decider {
 		return decider{}
 	}
 	if o := f.Rule.Origins; len(o) == 1 {
-		d := placeDecider(o[0])
-		d.Text = packet.Decision{Rule: &ir.Rule{Origin: o[0], Verdict: ir.Verdict{Kind: f.Verdict}}}.Step().Text
-		return d
+		return originDecider(o[0], f.Verdict)
 	}
 	_, place, _ := strings.Cut(f.Rule.Comment, " ")
 	return decider{File: place, Text: f.Rule.Text()}
 }
 
-// witness is a packet as a command that shows what becomes of it by the files.
-func (w *trafficWriter) witness(e *space.EndpointChange, b *programBunch) string {
-	if e.Presence == analysis.Vanishes {
+// originDecider is the line of a file that decides, or what made the rule.
+func originDecider(o ir.Origin, v ir.VerdictKind) decider {
+	d := placeDecider(o)
+	d.Text = packet.Decision{Rule: &ir.Rule{Origin: o, Verdict: ir.Verdict{Kind: v}}}.Step().Text
+	return d
+}
+
+// witness is a packet as a command that shows what becomes of it by the files; empty where
+// none does.
+func (w *trafficWriter) witness(at *analysis.EndpointChange, is ir.VerdictKind, p *packet.Packet) string {
+	if at.Presence == analysis.Vanishes {
 		return ""
 	}
-	c := space.Change{Packets: b.packets}
-	at := &analysis.EndpointChange{Endpoint: e.Endpoint, Direction: e.Direction, Family: e.Family, Presence: analysis.Appears, Bridge: w.bridge(e.Endpoint)}
-	is := &analysis.Change{Is: analysis.Fate{Decided: true, Verdict: ir.Verdict{Kind: b.is[0].Verdict}}}
-	found := w.witnesses.Walking(at, is, c.Witness())
+	at.Presence, at.Bridge = analysis.Appears, w.bridge(at.Endpoint) // so that only the side of the files is walked
+	found := w.witnesses.Walking(at, &analysis.Change{Is: analysis.Fate{Decided: true, Verdict: ir.Verdict{Kind: is}}}, p)
 	if !found.Walked {
 		return ""
 	}

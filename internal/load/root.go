@@ -20,24 +20,33 @@ func RootOf(file string) (root string, ok bool) {
 		return filepath.Dir(above), true
 	case base == "firewall":
 		return above, true
-	case base == "vnet" && IsRoot(above), IsRoot(dir):
-		if base == "vnet" {
-			return above, true
-		}
+	case base == "vnet" && IsRoot(above):
+		return above, true
+	case IsRoot(dir):
 		return dir, true
 	}
 	return "", false
 }
 
-// IsRoot tells whether a directory looks like a CONFIG: it has a cluster.fw, or a
-// folder firewall/ or nodes/ with files of the language.
+// IsRoot tells whether a directory looks like a CONFIG: it has a cluster.fw or a
+// host.fw, or a folder firewall/ or nodes/ with files of the language.
 func IsRoot(dir string) bool {
-	for _, pattern := range []string{"cluster.fw", "firewall/*.fw", "nodes/*/host.fw"} {
+	for _, pattern := range []string{"cluster.fw", "host.fw", "firewall/*.fw", "nodes/*/host.fw"} {
 		if found, _ := filepath.Glob(filepath.Join(quoted(dir), filepath.FromSlash(pattern))); len(found) > 0 {
 			return filepath.Base(dir) != "firewall"
 		}
 	}
 	return false
+}
+
+// IsFirewall tells a firewall file by its path or, where that does not tell, by the
+// sections of its text: other files are called *.fw as well.
+func IsFirewall(file string, text []byte) bool {
+	if _, _, ok := kindByPath(filepath.ToSlash(file)); ok {
+		return true
+	}
+	_, ok := kindByContent(text)
+	return ok
 }
 
 // quoted takes the meaning off characters that patterns have a use for.

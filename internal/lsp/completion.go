@@ -26,8 +26,9 @@ var itemKinds = [...]protocol.CompletionItemKind{
 // completion lists what may stand at the cursor; a client without snippets gets the
 // items that need none.
 func completion(v *view, p assist.Place, _ *protocol.CompletionParams) *protocol.CompletionList {
-	list := &protocol.CompletionList{Items: []protocol.CompletionItem{}}
-	for _, i := range p.Complete() {
+	items, whole := p.Complete()
+	list := &protocol.CompletionList{Items: []protocol.CompletionItem{}, IsIncomplete: !whole}
+	for _, i := range items {
 		if i.Snippet && !v.client.snippets() {
 			if i.Kind != assist.MacroItem {
 				continue

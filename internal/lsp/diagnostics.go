@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -68,6 +69,12 @@ func (v *view) diagnostics(list diag.List) []protocol.Diagnostic {
 type shown struct {
 	sync.Mutex
 	last map[string]string // by name
+}
+
+func (s *shown) names() []string {
+	s.Lock()
+	defer s.Unlock()
+	return slices.Sorted(maps.Keys(s.last))
 }
 
 // publish tells the client about one file, unless it knows.

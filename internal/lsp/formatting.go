@@ -2,6 +2,8 @@ package lsp
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/internal/textdiff"
@@ -23,6 +25,22 @@ func formatting(_ context.Context, v *view, _ *protocol.DocumentFormattingParams
 	return v.textEdits(v.formatted()), nil
 }
 
+func offerRangeFormatting(c *protocol.ServerCapabilities) {
+	c.DocumentRangeFormattingProvider = protocol.Boolean(true)
+}
+
+func atRangeFormatting(p *protocol.DocumentRangeFormattingParams) protocol.TextDocumentIdentifier {
+	return p.TextDocument
+}
+
+// rangeFormatting is the part of formatting that changes lines of the range.
+func rangeFormatting(_ context.Context, v *view, p *protocol.DocumentRangeFormattingParams) ([]protocol.TextEdit, error) {
+	at := v.span(p.Range)
+	return v.textEdits(slices.DeleteFunc(v.formatted(), func(e source.Edit) bool {
+		return e.Span.End < at.Start || at.End < e.Span.Start || e.Span.End == at.Start && e.Span.Start < e.Span.End
+	})), nil
+}
+
 func (v *view) formatted() []source.Edit {
 	fw := v.FW(v.name)
 	if fw == nil {
@@ -30,7 +48,24 @@ func (v *view) formatted() []source.Edit {
 	}
 	var edits []source.Edit
 	for _, c := range textdiff.Lines(string(v.file.Bytes()), string(config.Format(v.file, fw.Env))) {
-		edits = append(edits, source.Edit{Span: v.file.Span(lineStart(v.file, c.From), lineStart(v.file, c.To)), Text: c.Text})
+		edits = append(edits, byLine(v.file, c)...)
+	}
+	return edits
+}
+
+// byLine makes edits of a change: one for each line where it has as many lines as
+// before, so that a part of them can be had.
+func byLine(f *source.File, c textdiff.Change) []source.Edit {
+	lines := slices.Collect(strings.Lines(c.Text))
+	if len(lines) != c.To-c.From {
+		return []source.Edit{{Span: f.Span(lineStart(f, c.From), lineStart(f, c.To)), Text: c.Text}}
+	}
+	var edits []source.Edit
+	for i, text := range lines {
+		at := f.Span(lineStart(f, c.From+i), lineStart(f, c.From+i+1))
+		if at.Text() != text {
+			edits = append(edits, source.Edit{Span: at, Text: text})
+		}
 	}
 	return edits
 }

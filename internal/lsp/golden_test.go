@@ -25,8 +25,7 @@ import (
 //	{more parameters as JSON}
 //	-- want/1 --
 //
-// do/1 is a question whose answer nobody compares, such as one that waits until
-// everything has been looked at. FILE is opened first and becomes the parameter textDocument; one place becomes
+// FILE is opened first and becomes the parameter textDocument; one place becomes
 // position, two become range. Without FILE nothing is opened. «answer/1/a» in the
 // parameters is what an answer before had at that path. In answers files stand by name, places from 1
 // as people count them, and edits as what they do to lines. PVEFW_UPDATE=1 writes the
@@ -116,7 +115,7 @@ var mark = regexp.MustCompile(`«[^»]*»`)
 func (a *asker) read(archive *txtar.Archive) {
 	a.texts, a.marks = map[string]string{}, map[string]lsptest.Position{}
 	for _, f := range archive.Files {
-		if head, _, _ := strings.Cut(f.Name, "/"); head == "do" || head == "ask" || head == "want" {
+		if strings.HasPrefix(f.Name, "ask/") || strings.HasPrefix(f.Name, "want/") {
 			continue
 		}
 		text := string(f.Data)

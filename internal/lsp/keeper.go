@@ -2,9 +2,12 @@ package lsp
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/session"
 	"go.lsp.dev/protocol"
 )
@@ -18,6 +21,7 @@ type keeper struct {
 
 	mu    sync.Mutex
 	dirty map[string]bool // files to be told about
+	again bool            // the CONFIG is to be read again
 }
 
 func (k *keeper) start(s *server, r *root) {
@@ -36,21 +40,31 @@ func (k *keeper) wake(name string) {
 		k.dirty[name] = true
 	}
 	k.mu.Unlock()
+	k.ring()
+}
+
+// reload tells that files have come or gone.
+func (k *keeper) reload() {
+	k.mu.Lock()
+	k.again = true
+	k.mu.Unlock()
+	k.ring()
+}
+
+func (k *keeper) ring() {
 	select {
 	case k.call <- struct{}{}:
 	default:
 	}
 }
 
-func (k *keeper) take() []string {
+func (k *keeper) take() (names []string, again bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	var names []string
-	for name := range k.dirty {
-		names = append(names, name)
-	}
+	names, again = slices.Collect(maps.Keys(k.dirty)), k.again
 	clear(k.dirty)
-	return names
+	k.again = false
+	return names, again
 }
 
 // keep runs until the CONFIG is closed. One look at everything is on its way at most;
@@ -67,7 +81,11 @@ func (k *keeper) keep(s *server, r *root) {
 			return
 		case <-k.call:
 			stop()
-			for _, name := range k.take() {
+			names, again := k.take()
+			if again {
+				names = s.reread(r)
+			}
+			for _, name := range names {
 				s.quick(k.ctx, r, name)
 			}
 			rest.Reset(s.opt.Settle)
@@ -89,6 +107,16 @@ func (k *keeper) look(s *server, r *root, busy chan struct{}) (stop func()) {
 	return cancel
 }
 
+// reread reads the CONFIG again, and names the files that an editor holds.
+func (s *server) reread(r *root) []string {
+	defer s.survive("reading " + r.path)
+	if err := r.Reload(); err != nil {
+		s.log("%s: %v", r.path, err)
+		s.tell(protocol.MessageTypeWarning, "pvefw: "+diag.Visible(err.Error()))
+	}
+	return r.Overlays()
+}
+
 // quick tells about one file, where the client waits to be told.
 func (s *server) quick(ctx context.Context, r *root, name string) {
 	defer s.survive("diagnostics of " + name)
@@ -104,13 +132,15 @@ func (s *server) settle(ctx context.Context, r *root) {
 		return
 	}
 	v := s.viewOf(r)
+	done := s.progress("pvefw: checking " + diag.Visible(r.path))
 	x, err := v.Settle(ctx)
+	done()
 	switch {
 	case session.Stopped(err):
 		return
 	case err != nil:
 		s.log("%s: %v", r.path, err)
-		s.tell(protocol.MessageTypeError, "pvefw: "+err.Error())
+		s.tell(protocol.MessageTypeError, "pvefw: "+diag.Visible(err.Error()))
 		return
 	}
 	if s.client.pulls {
@@ -119,16 +149,16 @@ func (s *server) settle(ctx context.Context, r *root) {
 		}
 		return
 	}
-	s.publishAll(v, x)
+	s.publishAll(r, v, x)
 }
 
 // mostPublished bounds the files that the client is told about without having opened
 // them.
 const mostPublished = 2000
 
-func (s *server) publishAll(v *view, x *session.Settled) {
-	told := 0
-	for _, name := range v.Names() {
+func (s *server) publishAll(r *root, v *view, x *session.Settled) {
+	told, names := 0, x.Names()
+	for _, name := range names {
 		_, open := s.docs.get(name)
 		if !open && told == mostPublished {
 			continue
@@ -139,6 +169,16 @@ func (s *server) publishAll(v *view, x *session.Settled) {
 		}
 		s.publish(name, v.diagnostics(list))
 	}
+	for _, name := range s.shown.names() {
+		if _, still := slices.BinarySearch(names, name); !still && !r.alone && within(r.path, name) && !s.held(name) {
+			s.forget(name) // the file has gone
+		}
+	}
+}
+
+// held tells that a file belongs to some CONFIG.
+func (s *server) held(name string) bool {
+	return slices.ContainsFunc(s.roots.list(), func(r *root) bool { return r.Holds(name) })
 }
 
 // survive keeps a panic in the background from ending the server.

@@ -51,6 +51,7 @@ type client struct {
 	watches         bool // files can be watched
 	configures      bool // it has settings of its own
 	progress        bool
+	disables        bool // it shows actions that cannot be taken, with the reason
 	caps            protocol.ClientCapabilities
 }
 
@@ -63,6 +64,7 @@ func newClient(caps protocol.ClientCapabilities) client {
 	}
 	if d := caps.TextDocument; d != nil {
 		c.pulls = d.Diagnostic != nil
+		c.disables = d.CodeAction != nil && given(d.CodeAction.DisabledSupport)
 	}
 	if w := caps.Workspace; w != nil {
 		c.refreshes = w.Diagnostics != nil && given(w.Diagnostics.RefreshSupport)
@@ -84,6 +86,7 @@ func (s *server) initialize(p *protocol.InitializeParams) (work, error) {
 	for _, folder := range foldersOf(p) {
 		s.roots.folders = append(s.roots.folders, pathOf(folder))
 	}
+	s.settings.read(p.InitializationOptions)
 	result := &protocol.InitializeResult{Capabilities: s.capabilities(), ServerInfo: protocol.ServerInfo{Name: "pvefw", Version: protocol.NewOptional(s.opt.Version)}}
 	return answer(result), nil
 }
@@ -125,6 +128,7 @@ func (s *server) capabilities() protocol.ServerCapabilities {
 func (s *server) initialized(*protocol.InitializedParams) (work, error) {
 	s.register()
 	s.openFolders()
+	s.askSettings()
 	return nil, nil
 }
 

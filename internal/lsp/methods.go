@@ -17,6 +17,7 @@ func table() []method {
 		notice(protocol.MethodTextDocumentDidSave, (*server).didSave),
 		notice(protocol.MethodTextDocumentDidClose, (*server).didClose),
 		notice(protocol.MethodWorkspaceDidChangeWatchedFiles, (*server).didChangeWatchedFiles),
+		notice(protocol.MethodWorkspaceDidChangeConfiguration, (*server).didChangeConfiguration),
 		notice(protocol.MethodWorkspaceDidChangeWorkspaceFolders, (*server).didChangeWorkspaceFolders),
 
 		document(protocol.MethodTextDocumentDiagnostic, atDiagnostic, pullDocument, offerDiagnostics),
@@ -42,6 +43,11 @@ func table() []method {
 
 		document(protocol.MethodTextDocumentPrepareRename, atPrepareRename, prepareRename, nil),
 		document(protocol.MethodTextDocumentRename, atRename, rename, offerRename),
+		document(protocol.MethodTextDocumentCodeAction, atCodeAction, codeActions, offerCodeActions),
 		document(protocol.MethodTextDocumentFormatting, atFormatting, formatting, offerFormatting),
+		document(protocol.MethodTextDocumentRangeFormatting, atRangeFormatting, rangeFormatting, offerRangeFormatting),
+		document(protocol.MethodTextDocumentSemanticTokensFull, atTokens, semanticTokens, offerSemanticTokens),
+		document(protocol.MethodTextDocumentSemanticTokensFullDelta, atTokensDelta, semanticTokensDelta, nil),
+		document(protocol.MethodTextDocumentSemanticTokensRange, atTokensRange, semanticTokensRange, nil),
 	}
 }

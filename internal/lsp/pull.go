@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
+	"slices"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
 )
 
 func offerDiagnostics(c *protocol.ServerCapabilities) {
@@ -34,9 +37,9 @@ func pullDocument(ctx context.Context, v *view, p *protocol.DocumentDiagnosticPa
 // pullWorkspace looks at everything in every CONFIG. What the client knows already is
 // not told again, and what had findings before is told to have none.
 func pullWorkspace(ctx context.Context, all []*view, p *protocol.WorkspaceDiagnosticParams) (*protocol.WorkspaceDiagnosticReport, error) {
-	known := map[string]string{}
+	known, uris := map[string]string{}, map[string]uri.URI{}
 	for _, r := range p.PreviousResultIds {
-		known[nameOf(r.URI)] = r.Value
+		known[nameOf(r.URI)], uris[nameOf(r.URI)] = r.Value, r.URI
 	}
 	out := &protocol.WorkspaceDiagnosticReport{Items: []protocol.WorkspaceDocumentDiagnosticReport{}}
 	for _, v := range all {
@@ -44,11 +47,16 @@ func pullWorkspace(ctx context.Context, all []*view, p *protocol.WorkspaceDiagno
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range v.Names() {
+		for _, name := range x.Names() {
 			if r := v.workspaceReport(name, x.Of(name), known); r != nil {
 				out.Items = append(out.Items, r)
 			}
+			delete(known, name)
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(known)) { // the file has gone
+		out.Items = append(out.Items, &protocol.WorkspaceFullDocumentDiagnosticReport{
+			FullDocumentDiagnosticReport: full("", []protocol.Diagnostic{}), URI: uris[name]})
 	}
 	return out, nil
 }

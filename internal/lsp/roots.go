@@ -75,7 +75,7 @@ func (s *server) rootAt(path string) *root {
 	if r != nil {
 		return r
 	}
-	return s.openRoot(&root{path: path}, s.opt.Open(path))
+	return s.openRoot(&root{path: path}, s.opt.Open(path, s.settings.get))
 }
 
 func (s *server) openRoot(r *root, opt session.Options) *root {
@@ -116,13 +116,14 @@ func (s *server) aloneOf(name string) *root {
 	s.roots.Lock()
 	r := s.roots.open[name]
 	s.roots.Unlock()
-	if doc, open := s.docs.get(name); r == nil && open && !tooLarge(doc.text) {
-		r = s.openRoot(&root{path: name, alone: true}, s.opt.Alone(name, func() []byte {
-			doc, _ := s.docs.get(name)
-			return doc.text
-		}))
+	doc, open := s.docs.get(name)
+	if r != nil || !open || tooLarge(doc.text) || !load.IsFirewall(name, doc.text) {
+		return r
 	}
-	return r
+	return s.openRoot(&root{path: name, alone: true}, s.opt.Alone(name, func() []byte {
+		doc, _ := s.docs.get(name)
+		return doc.text
+	}, s.settings.get))
 }
 
 // edited puts a document's new text into its CONFIG.

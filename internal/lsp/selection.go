@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"github.com/pvefw/pvefw/internal/assist"
+	"github.com/pvefw/pvefw/internal/source"
 	"go.lsp.dev/protocol"
 )
 
@@ -13,15 +14,18 @@ func atSelection(p *protocol.SelectionRangeParams) protocol.TextDocumentIdentifi
 	return p.TextDocument
 }
 
-// mostSelections bounds the positions of one request.
-const mostSelections = 1000
+// mostSelections bounds the positions of one request whose surroundings are looked at.
+const mostSelections = 100
 
 // selection lists, for each position, the spans around it from small to large.
 func selection(v *view, f assist.File, p *protocol.SelectionRangeParams) []protocol.SelectionRange {
 	out := []protocol.SelectionRange{}
-	for _, position := range p.Positions[:min(len(p.Positions), mostSelections)] {
+	for n, position := range p.Positions {
 		one := protocol.SelectionRange{Range: protocol.Range{Start: position, End: position}}
-		around := f.At(v.offset(position)).Selections()
+		var around []source.Span
+		if n < mostSelections {
+			around = f.At(v.offset(position)).Selections()
+		}
 		var parent *protocol.SelectionRange
 		for i := len(around) - 1; i >= 0; i-- {
 			one = protocol.SelectionRange{Range: v.rangeOf(around[i]), Parent: parent}

@@ -18,10 +18,11 @@ import (
 // Options are what a server needs from the program it is part of.
 type Options struct {
 	Version string
-	// Open makes the session of a CONFIG, or of a file that stands alone.
-	Open func(path string) session.Options
+	// Open makes the session of a CONFIG. Whenever that is read, the settings are those
+	// that the client has then.
+	Open func(path string, set func() Settings) session.Options
 	// Alone is Open for a text that is in no CONFIG, which may be on no disk.
-	Alone func(name string, text func() []byte) session.Options
+	Alone func(name string, text func() []byte, set func() Settings) session.Options
 	Help  func(*diag.Rule) string // the address of a rule's page; empty for none
 	Log   io.Writer               // for people who look for a fault; never nil
 	// Settle is how long a text must rest until everything is looked at again.
@@ -33,9 +34,12 @@ type Options struct {
 func Serve(ctx context.Context, in io.Reader, out io.Writer, opt Options) (clean bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := newServer(ctx, opt)
+	return newServer(ctx, opt).serve(in, out)
+}
+
+func (s *server) serve(in io.Reader, out io.Writer) (clean bool, err error) {
 	s.conn = jsonrpc2.NewConn(newStream(in, out), jsonrpc2.WithCodec(codec{}))
-	s.conn.Go(ctx, s.handle)
+	s.conn.Go(s.ctx, s.handle)
 	select {
 	case <-s.exit:
 		return s.state.is(shutDown), nil
@@ -61,7 +65,11 @@ type server struct {
 	client client // set by initialize, before anything else reads it
 	docs   docs
 	roots  roots
-	shown  shown
+
+	settings settings
+	shown    shown
+
+	colours colourings
 }
 
 // mostBusy is how many requests are answered side by side.
@@ -73,6 +81,7 @@ func newServer(ctx context.Context, opt Options) *server {
 		docs:    docs{open: map[string]*openDoc{}},
 		roots:   roots{open: map[string]*root{}},
 		shown:   shown{last: map[string]string{}},
+		colours: colourings{last: map[string]colouring{}},
 		running: requests{byID: map[jsonrpc2.ID]context.CancelFunc{}},
 	}
 	for i := range s.rows {

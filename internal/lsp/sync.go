@@ -89,13 +89,14 @@ func (s *server) changed(text []byte, c protocol.TextDocumentContentChangeEvent)
 }
 
 func (s *server) didSave(p *protocol.DidSaveTextDocumentParams) (work, error) {
-	s.reread(nameOf(p.TextDocument.URI))
+	s.saved(nameOf(p.TextDocument.URI))
 	return nil, nil
 }
 
 func (s *server) didClose(p *protocol.DidCloseTextDocumentParams) (work, error) {
 	name := nameOf(p.TextDocument.URI)
 	s.docs.drop(name)
+	s.colours.drop(name)
 	s.closed(name)
 	return nil, nil
 }

@@ -15,13 +15,13 @@ import (
 // serves one request and is not for several goroutines.
 type view struct {
 	*session.Snapshot
-	path   string       // of the CONFIG
-	name   string       // of the document; empty where the CONFIG as such is meant
-	file   *source.File // its text; nil likewise
-	client *client
-	places *places
-	uriOf  func(name string) uri.URI
-	help   func(*diag.Rule) string // where a rule is explained; empty for nowhere
+	name    string       // of the document; empty where the CONFIG as such is meant
+	file    *source.File // its text; nil likewise
+	client  *client
+	places  *places
+	uriOf   func(name string) uri.URI
+	help    func(*diag.Rule) string // where a rule is explained; empty for nowhere
+	colours *colourings
 	// version is that of an open document.
 	version func(name string) (int32, bool)
 }
@@ -43,7 +43,7 @@ func (s *server) view(u uri.URI) *view {
 
 func (s *server) viewOf(r *root) *view {
 	return &view{
-		Snapshot: r.Snapshot(), path: r.path, client: &s.client, places: newPlaces(s.client.utf8), uriOf: s.uriOf, help: s.opt.Help,
+		Snapshot: r.Snapshot(), client: &s.client, places: newPlaces(s.client.utf8), uriOf: s.uriOf, help: s.opt.Help, colours: &s.colours,
 		version: func(name string) (int32, bool) {
 			doc, ok := s.docs.get(name)
 			return doc.version, ok

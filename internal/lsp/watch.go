@@ -15,7 +15,7 @@ func (s *server) didChangeWatchedFiles(p *protocol.DidChangeWatchedFilesParams) 
 	again := map[*root]bool{}
 	for _, c := range p.Changes {
 		name := nameOf(c.URI)
-		if c.Type == protocol.FileChangeTypeChanged && s.reread(name) {
+		if c.Type == protocol.FileChangeTypeChanged && s.saved(name) {
 			continue
 		}
 		for _, r := range s.roots.list() {
@@ -26,13 +26,13 @@ func (s *server) didChangeWatchedFiles(p *protocol.DidChangeWatchedFilesParams) 
 		s.openFound(name)
 	}
 	for r := range again {
-		s.reload(r)
+		r.reload()
 	}
 	return nil, nil
 }
 
-// reread reads a file of a CONFIG; false where it is in none.
-func (s *server) reread(name string) (known bool) {
+// saved reads a file of a CONFIG; false where it is in none.
+func (s *server) saved(name string) (known bool) {
 	for _, r := range s.roots.list() {
 		if !r.Holds(name) {
 			continue
@@ -41,25 +41,13 @@ func (s *server) reread(name string) (known bool) {
 		text, err := load.ReadFile(filepath.FromSlash(name), nil)
 		if err != nil {
 			s.log("%v", err)
-			s.reload(r)
+			r.reload()
 			continue
 		}
 		r.Saved(name, text)
 		r.wake(name)
 	}
 	return known
-}
-
-func (s *server) reload(r *root) {
-	if err := r.Reload(); err != nil {
-		s.log("%s: %v", r.path, err)
-		s.tell(protocol.MessageTypeWarning, "pvefw: "+err.Error())
-		return
-	}
-	r.wake("")
-	for _, name := range r.Overlays() {
-		r.wake(name)
-	}
 }
 
 // openFound opens the CONFIG that a new file makes of its folder.

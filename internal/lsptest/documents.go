@@ -176,3 +176,18 @@ func (c *Client) Told(uri string) (Published, bool) {
 	p, told := c.told[uri]
 	return p, told
 }
+
+// AwaitNotice waits for a message that satisfies ok; it is asked about each once, in
+// their order.
+func (c *Client) AwaitNotice(ok func(Message) bool) error {
+	seen := 0
+	_, err := c.awaitAny(func() (Published, bool) {
+		for ; seen < len(c.notices); seen++ {
+			if ok(c.notices[seen]) {
+				return Published{}, true
+			}
+		}
+		return Published{}, false
+	})
+	return err
+}

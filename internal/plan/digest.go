@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"bufio"
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -17,7 +19,7 @@ import (
 // Digest is that of what a program does: equal for a program that was built and for one
 // that was read back, whatever the places in files and the order of elements.
 func Digest(p *nft.Program) string {
-	d := digest{sha256.New()}
+	d := newDigest()
 	d.program(p)
 	return d.String()
 }
@@ -25,7 +27,7 @@ func Digest(p *nft.Program) string {
 // Digest is that of what is in force, foreign rules included. Of chains that were not
 // read the hash that they bear counts, which is that of their content.
 func (l *Live) Digest() string {
-	d := digest{sha256.New()}
+	d := newDigest()
 	d.program(l.Program)
 	for _, f := range l.Foreign {
 		d.words("foreign", f.Table, f.Chain, f.What)
@@ -35,7 +37,7 @@ func (l *Live) Digest() string {
 
 // DigestFiles is that of files by name, in any order.
 func DigestFiles(files map[string][]byte) string {
-	d := digest{sha256.New()}
+	d := newDigest()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		content := sha256.Sum256(files[name])
 		d.words(name, string(content[:]))
@@ -44,18 +46,34 @@ func DigestFiles(files map[string][]byte) string {
 }
 
 // digest writes words with their lengths, so that different lists give different bytes.
-type digest struct{ hash.Hash }
-
-func (d digest) words(words ...string) {
-	var b []byte
-	for _, w := range words {
-		b = append(strconv.AppendInt(b, int64(len(w)), 10), ':')
-		b = append(b, w...)
-	}
-	d.Write(append(b, '\n'))
+type digest struct {
+	hash hash.Hash
+	text *bufio.Writer
 }
 
-func (d digest) String() string { return hex.EncodeToString(d.Sum(nil)) }
+func newDigest() digest {
+	h := sha256.New()
+	return digest{h, bufio.NewWriterSize(h, 1<<14)}
+}
+
+func (d digest) words(words ...string) {
+	for _, w := range words {
+		d.number(uint64(len(w)))
+		d.text.WriteString(w)
+	}
+	d.text.WriteByte('\n')
+}
+
+func (d digest) number(n uint64) {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], n)
+	d.text.Write(b[:])
+}
+
+func (d digest) String() string {
+	d.text.Flush()
+	return hex.EncodeToString(d.hash.Sum(nil))
+}
 
 func (d digest) program(p *nft.Program) {
 	tables := slices.Clone(p.Tables)
@@ -100,12 +118,24 @@ func (d digest) set(s *nft.Set) {
 	if s.Dynamic {
 		return
 	}
-	list := make([]string, len(s.Elements))
-	for i := range s.Elements {
-		list[i] = s.Text(&s.Elements[i])
+	list := s.Elements
+	if !slices.IsSortedFunc(list, nft.CompareElements) {
+		list = slices.SortedFunc(slices.Values(list), nft.CompareElements)
 	}
-	slices.Sort(list)
-	d.words(list...)
+	d.number(uint64(len(list)))
+	for i := range list {
+		for _, span := range list[i].Key {
+			d.value(span.First)
+			d.value(span.Last)
+		}
+		d.words(list[i].Verdict.Kind.String(), list[i].Verdict.Chain)
+	}
+}
+
+func (d digest) value(v nft.Value) {
+	d.number(v.Hi)
+	d.number(v.Lo)
+	d.words(v.Name)
 }
 
 func byName[T any](list []T, name func(T) string) []T {

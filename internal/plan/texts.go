@@ -2,7 +2,6 @@ package plan
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"maps"
 	"regexp"
 	"slices"
@@ -39,8 +38,8 @@ func MakeTexts(r Request, name string, live, wanted Texts, p *ir.Policy) *Plan {
 	for _, refused := range p.Refusals {
 		out.Blocking = append(out.Blocking, Finding{"iptables-cannot-compile", placeOf(refused.Origin), strings.TrimSuffix(refused.Reason, ".")})
 	}
-	b := &textBuilder{builder{out, &Live{}, r.Whole, allLines}, digest{sha256.New()}}
-	next := digest{sha256.New()}
+	b := &textBuilder{builder{out, &Live{}, r.Whole, allLines}, newDigest()}
+	next := newDigest()
 	for _, tool := range Tools {
 		next.words(string(tool), wanted[tool])
 		if text, there := live[tool]; there {

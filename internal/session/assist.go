@@ -47,7 +47,7 @@ func (s *Snapshot) AssistAll(name string) (assist.File, bool) {
 
 // Everything is a World that knows all files and stands in none of them.
 func (s *Snapshot) Everything() *assist.World {
-	return &assist.World{Config: s.Config(), Index: s.names}
+	return &assist.World{Index: s.names}
 }
 
 // assisted makes the File of a slice.
@@ -79,18 +79,15 @@ func (s *Snapshot) assisted(n *near, name string) assist.File {
 	return f
 }
 
-// index is the index of a slice; names of texts that the last one had are shared.
+// index is the index of a slice; names of texts that its last one had are shared.
 func (s *Session) index(name string, cfg *config.Config) *assist.Index {
 	s.mu.Lock()
-	before := s.indices[name]
+	known := s.nearNames[name]
 	s.mu.Unlock()
-	x := assist.NewIndex(cfg, before)
+	x := assist.NewIndex(cfg, known)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.indices == nil {
-		s.indices = map[string]*assist.Index{}
-	}
-	s.indices[name] = x
+	s.nearNames[name] = x.Known()
 	return x
 }
 
@@ -146,11 +143,11 @@ func (x *Settled) names() *assist.Index {
 	x.indexOnce.Do(func() {
 		s := x.snapshot.session
 		s.mu.Lock()
-		before := s.whole
+		known := s.allNames
 		s.mu.Unlock()
-		x.indexed = assist.NewIndex(x.Config, before)
+		x.indexed = assist.NewIndex(x.Config, known)
 		s.mu.Lock()
-		s.whole = x.indexed
+		s.allNames = x.indexed.Known()
 		s.mu.Unlock()
 	})
 	return x.indexed

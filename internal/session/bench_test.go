@@ -53,8 +53,7 @@ func randomRule(r *rand.Rand) string {
 }
 
 func plainRule(r *rand.Rand) string {
-	rule := pick(r, []string{"IN", "IN", "OUT"}) + " "
-	action := pick(r, []string{"ACCEPT", "ACCEPT", "DROP", "REJECT"})
+	rule, action := "IN ", "ACCEPT" // what the policy would do anyway is a finding
 	from := pick(r, []string{fmt.Sprintf("10.%d.%d.0/24", r.IntN(64), r.IntN(256)), fmt.Sprintf("+dc/set%d", r.IntN(20)),
 		fmt.Sprintf("dc/alias%d", r.IntN(20)), fmt.Sprintf("2001:db8:%x::/64", r.IntN(65536))})
 	if r.IntN(2) == 0 {
@@ -70,7 +69,7 @@ var large = sync.OnceValue(func() config.Input { return datacenter(10_000, 50, 5
 // datacenter of 10,000 guests: a file of 5,000 lines, and one of 50.
 func BenchmarkKeystroke(b *testing.B) {
 	for name, file := range map[string]string{"5000": "100.fw", "50": "101.fw"} {
-		b.Run(name, func(b *testing.B) { keystrokes(b, openInput(b, large()), file) })
+		b.Run(name, func(b *testing.B) { keystrokes(b, openInput(b, large(), false), file) })
 	}
 }
 
@@ -99,8 +98,9 @@ func processorTime(tb testing.TB) time.Duration {
 
 // BenchmarkSettle is a lint of all of it, which a keystroke is compared with.
 func BenchmarkSettle(b *testing.B) {
-	s := openInput(b, large())
-	text, n := s.Snapshot().File("101.fw").Bytes(), 0
+	s := openInput(b, large(), false)
+	text, n, start := s.Snapshot().File("101.fw").Bytes(), 0, processorTime(b)
+	defer func() { b.ReportMetric(float64(processorTime(b)-start)/float64(max(n, 1)), "cpuns/op") }()
 	for b.Loop() {
 		n++
 		typed := fmt.Appendf(slices.Clone(text), "# %d\n", n)

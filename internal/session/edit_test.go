@@ -72,7 +72,7 @@ func checkSettled(t *testing.T, what string, s *Snapshot) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cold, err := openInput(t, s.in).Snapshot().Settle(context.Background())
+	cold, err := openInput(t, s.in, true).Snapshot().Settle(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

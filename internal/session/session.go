@@ -44,13 +44,16 @@ type Session struct {
 	current  *Snapshot
 	settled  *Settled         // the last one that was finished; nil before
 	near     map[string]*near // the last slice of each file that was asked about
-	indices  map[string]*assist.Index
-	whole    *assist.Index // the last of all files
+
+	// The names of texts are read once: those of the last slice of each file that was
+	// asked about, and those of the last look at all files.
+	nearNames map[string]map[*source.File]*assist.Names
+	allNames  map[*source.File]*assist.Names
 }
 
 // Open reads a CONFIG. The error is for people.
 func Open(opt Options) (*Session, error) {
-	s := &Session{opt: opt, overlays: map[string][]byte{}, near: map[string]*near{}}
+	s := &Session{opt: opt, overlays: map[string][]byte{}, near: map[string]*near{}, nearNames: map[string]map[*source.File]*assist.Names{}}
 	return s, s.Reload()
 }
 
@@ -69,7 +72,8 @@ func (s *Session) Reload() error {
 	defer s.mu.Unlock()
 	s.loaded, s.disk, s.rules, s.places = loaded, loaded.Input, rules, placesOf(&loaded.Input)
 	s.near, s.settled = map[string]*near{}, nil
-	next := &Snapshot{session: s, in: loaded.Input, rules: rules, places: s.places, loaded: loaded}
+	clear(s.nearNames)
+	next := &Snapshot{session: s, in: loaded.Input, rules: rules, places: s.places, loaded: loaded, turn: make(chan struct{}, 1)}
 	for name, text := range s.overlays {
 		next = next.with(name, text)
 	}

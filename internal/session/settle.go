@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/pvefw/pvefw/internal/assist"
@@ -31,9 +33,24 @@ type Settled struct {
 // Of lists the findings that stand in a file, in the order of every output.
 func (x *Settled) Of(name string) diag.List { return x.byFile[name] }
 
+// Names lists all files that there is something to say about, and those of the CONFIG
+// that Proxmox reads, sorted.
+func (x *Settled) Names() []string {
+	names := slices.AppendSeq(x.snapshot.Names(), maps.Keys(x.byFile))
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "" })
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // Settle lints everything: the findings are those of a lint of the same bytes. It is
 // done once; an error is the context's, or a policy's that failed.
 func (s *Snapshot) Settle(ctx context.Context) (*Settled, error) {
+	select {
+	case s.turn <- struct{}{}: // who comes second finds it done
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return nil, stopped(ctx)
+	}
 	s.mu.Lock()
 	done := s.settled
 	s.mu.Unlock()
@@ -53,15 +70,14 @@ func (s *Snapshot) Settle(ctx context.Context) (*Settled, error) {
 
 func (s *Snapshot) settle(ctx context.Context) (*Settled, error) {
 	x := &Settled{snapshot: s, raw: map[string]diag.List{}, byFile: map[string]diag.List{}}
-	cfg, found := config.Resolve(s.in)
+	cfg, found := s.resolved()
 	x.Config = cfg
-	s.whole.Do(func() { s.cfg = cfg })
 	for _, d := range found {
 		if isCross(d.Rule) {
 			x.note(d)
 		}
 	}
-	found = append(found, s.loaded.Findings...)
+	found = append(slices.Clip(found), s.loaded.Findings...)
 	for _, n := range cfg.Nodes {
 		if err := stopped(ctx); err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pvefw/pvefw/grammar"
 	"github.com/pvefw/pvefw/internal/assist"
+	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir/config"
@@ -24,6 +25,8 @@ type Snapshot struct {
 
 	whole   sync.Once
 	cfg     *config.Config
+	found   diag.List
+	turn    chan struct{} // of whoever settles
 	mu      sync.Mutex
 	near    map[string]*near
 	settled *Settled
@@ -40,7 +43,7 @@ func (s *Snapshot) with(name string, data []byte) *Snapshot {
 	if !ok || bytes.Equal(p.find(&s.in).Bytes(), data) {
 		return s
 	}
-	next := &Snapshot{session: s.session, loaded: s.loaded, rules: s.rules, in: s.in, places: s.places}
+	next := &Snapshot{session: s.session, loaded: s.loaded, rules: s.rules, in: s.in, places: s.places, turn: make(chan struct{}, 1)}
 	p.put(&next.in, source.NewFile(name, data))
 	return next
 }
@@ -125,8 +128,14 @@ func (s *Session) remember(name string, n *near, of *load.Loaded) {
 
 // Config is the whole CONFIG. With many guests that takes as long as a lint.
 func (s *Snapshot) Config() *config.Config {
-	s.whole.Do(func() { s.cfg, _ = config.Resolve(s.in) })
-	return s.cfg
+	cfg, _ := s.resolved()
+	return cfg
+}
+
+// resolved is Config with what reading it found, which belongs to the snapshot.
+func (s *Snapshot) resolved() (*config.Config, diag.List) {
+	s.whole.Do(func() { s.cfg, s.found = config.Resolve(s.in) })
+	return s.cfg, s.found
 }
 
 // Resolved is what a file says in Config.

@@ -20,30 +20,32 @@ var registry = sync.OnceValues(all.Open)
 // now is the time of all lints of these tests.
 var now = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 
-func rules(tb testing.TB) Rules {
+// rules are pvefw's own; all of them where a test wants to see each, else those that
+// nobody has to ask for.
+func rules(tb testing.TB, all bool) Rules {
 	reg, err := registry()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	var silent []string // until somebody asks
+	var enable []string
 	for _, r := range reg.Catalog {
-		if r.OptIn {
-			silent = append(silent, r.Code)
+		if r.OptIn && all {
+			enable = append(enable, r.Code)
 		}
 	}
-	return Rules{Judges: reg.Judges, Options: func() lint.Options { return lint.Options{Catalog: reg.Catalog, Enable: silent} }}
+	return Rules{Judges: reg.Judges, Options: func() lint.Options { return lint.Options{Catalog: reg.Catalog, Enable: enable} }}
 }
 
 // open makes a session of files behind "-- NAME --" lines.
 func open(tb testing.TB, text string) *Session {
-	return openInput(tb, rego.ExampleInput(text))
+	return openInput(tb, rego.ExampleInput(text), true)
 }
 
-func openInput(tb testing.TB, in config.Input) *Session {
+func openInput(tb testing.TB, in config.Input, all bool) *Session {
 	tb.Helper()
 	s, err := Open(Options{
 		Load:  func() (*load.Loaded, error) { return &load.Loaded{Input: in, Settings: &load.Settings{}}, nil },
-		Rules: func(*load.Loaded) (Rules, error) { return rules(tb), nil },
+		Rules: func(*load.Loaded) (Rules, error) { return rules(tb, all), nil },
 		Now:   func() time.Time { return now },
 	})
 	if err != nil {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"sort"
-	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
 )
@@ -22,6 +21,9 @@ const (
 // IsName reports whether a name can be referred to: a letter, then at least one
 // letter, digit, hyphen or underscore.
 func IsName(name string) bool { return isName(name) }
+
+// Lower maps ASCII capitals, as names are compared; no other letter has a case.
+func Lower(name string) string { return lower(name) }
 
 // SplitScope takes a leading dc/, guest/ or sdn/ off a reference without its plus.
 func SplitScope(text string) (prefix, name string) { return splitScope(text) }
@@ -43,7 +45,7 @@ func (c *Config) FindSet(in *FW, text string) (*Set, *FW) { return c.scopeOf(in)
 func (fw *FW) RuleAt(l *grammar.Rule) (*Rule, *Group) {
 	list, group := fw.Rules, (*Group)(nil)
 	if in := l.In(); in != nil && in.Section == grammar.GroupSection {
-		if group = fw.Groups[strings.ToLower(fw.File.Text(in.Name))]; group == nil {
+		if group = fw.Groups[lower(fw.File.Text(in.Name))]; group == nil {
 			return nil, nil
 		}
 		list = group.Rules

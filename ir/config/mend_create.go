@@ -148,6 +148,12 @@ func (r *resolver) roomIn(fw *FW) *rooms {
 	if p := r.rooms[fw]; p != nil {
 		return p
 	}
+	p := roomsOf(fw)
+	r.rooms[fw] = p
+	return p
+}
+
+func roomsOf(fw *FW) *rooms {
 	p := &rooms{end: fw.seamAt(len(fw.File.Source.Bytes()))}
 	p.beforeSets, p.beforeRules = p.end, p.end
 	above, setsSeen := int32(0), false // where the comment block begins that touches the line
@@ -169,7 +175,6 @@ func (r *resolver) roomIn(fw *FW) *rooms {
 			above = grammar.BaseOf(line).Whole().End
 		}
 	}
-	r.rooms[fw] = p
 	return p
 }
 

@@ -17,13 +17,7 @@ func (f *reader) preview() {
 	if len(f.list) == 0 {
 		return
 	}
-	file, scope := f.r.previewOf(f.fw), preview.Scope{Unknown: f.r.unknownDatacenter(), SDN: f.r.findSDN}
-	if f.scope.cluster != nil {
-		scope.Cluster = f.r.previewOf(f.scope.cluster)
-	}
-	if f.scope.own != nil {
-		scope.Own = file
-	}
+	file, scope := f.r.previewOf(f.fw), f.scope.preview(f.r.previewOf, f.r.unknownDatacenter())
 	for i := range f.list {
 		d := &f.list[i]
 		if d.Effects == (diag.Effects{}) || d.Span.File != f.fw.File.Source || d.Span.WholeFile() {
@@ -34,6 +28,34 @@ func (f *reader) preview() {
 			forVNet(d)
 		}
 	}
+}
+
+// preview is where proxmox-firewall looks names up.
+func (s scope) preview(read func(*FW) *preview.File, unknown bool) preview.Scope {
+	to := preview.Scope{Unknown: unknown, SDN: s.sdn.find}
+	if s.cluster != nil {
+		to.Cluster = read(s.cluster)
+	}
+	if s.own != nil {
+		to.Own = read(s.own)
+	}
+	return to
+}
+
+// PreviewEffect is what proxmox-firewall makes of a line of a file, counted from 1, in
+// a sentence; it reads the files that it takes anew.
+func (c *Config) PreviewEffect(fw *FW, line int) string {
+	files := map[*FW]*preview.File{}
+	read := func(fw *FW) *preview.File {
+		if files[fw] == nil {
+			files[fw] = preview.Read(fw.File.Source, fw.Env)
+		}
+		return files[fw]
+	}
+	if effect := read(fw).Line(line, c.scopeOf(fw).preview(read, c.Cluster == nil)).Effect(); effect != "" {
+		return effect
+	}
+	return readsLine
 }
 
 // forVNet: pve-firewall checks the files of VNets but makes no rules of them

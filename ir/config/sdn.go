@@ -51,17 +51,17 @@ func (r *resolver) readSDN() {
 
 // unknownSDN reports whether a name is one that the network may give rise to and
 // the file that would tell is not there.
-func (r *resolver) unknownSDN(name string) bool {
+func (r *resolver) unknownSDN(name string) bool { return r.cfg.SDN.unknown(name) }
+
+func (s *SDN) unknown(name string) bool {
 	if vmid, ok := strings.CutPrefix(name, ipamPrefix); ok && isDigits(vmid) {
-		return !r.cfg.SDN.Guests
+		return !s.Guests
 	}
-	return isSDNName(name) && !r.cfg.SDN.VNets
+	return isSDNName(name) && !s.VNets
 }
 
-// findSDN looks a set of the network up.
-func (r *resolver) findSDN(name string) (found, known bool) {
-	return r.cfg.SDN.Sets[name] != nil, !r.unknownSDN(name)
-}
+// find looks a set of the network up.
+func (s *SDN) find(name string) (found, known bool) { return s.Sets[name] != nil, !s.unknown(name) }
 
 // missSDN is the fact that is missing where unknownSDN holds.
 func (r *resolver) missSDN(name string) string {

@@ -15,6 +15,8 @@ type asking struct {
 	ip      ir.Family
 	way     *way
 	made    map[ruleAt][]move
+	order   []ruleAt // of made
+	unread  bool     // of some chain nobody read the rules
 	chains  map[chainAt]bool
 	met     map[Part]bool // behind the lead
 	matches []*ir.Match
@@ -22,8 +24,9 @@ type asking struct {
 }
 
 type ruleAt struct {
-	rule *nft.Rule
-	stop int
+	rule  *nft.Rule
+	stop  int
+	chain string
 }
 
 type chainAt struct {
@@ -50,10 +53,12 @@ func (a *asking) chain(t *tableIndex, c *nft.Chain, p *place, stop int) {
 	}
 	a.chains[chainAt{c, stop}] = true
 	a.meet(stop, Part{Table: tableName(t.family), Chain: c.Name})
-	rules, _ := a.rules(t, c)
+	rules, read := a.rules(t, c)
+	a.unread = a.unread || !read
 	for _, r := range rules {
 		moves, upTo := a.moves(t, p, r)
-		a.made[ruleAt{r, stop}] = moves
+		at := ruleAt{r, stop, c.Name}
+		a.made[at], a.order = moves, append(a.order, at)
 		for i := range moves {
 			a.move(t, &moves[i], p, stop)
 		}

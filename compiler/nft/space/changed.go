@@ -18,8 +18,9 @@ type changed struct {
 	chains map[Place]bool
 	sets   map[Place]bool
 	hooks  map[hookAt]*hookChange
+	rules  map[Part][2]map[*nft.Rule]bool
 
-	marking packet.Answer // see marks
+	marking packet.Answer // see remarks
 }
 
 type hookAt struct {
@@ -35,13 +36,14 @@ type hookChange struct {
 }
 
 func newChanged(before, after *reading) *changed {
-	return &changed{sides: [2]*reading{before, after}, chains: map[Place]bool{}, sets: map[Place]bool{}, hooks: map[hookAt]*hookChange{}}
+	return &changed{sides: [2]*reading{before, after}, chains: map[Place]bool{}, sets: map[Place]bool{}, hooks: map[hookAt]*hookChange{},
+		rules: map[Part][2]map[*nft.Rule]bool{}}
 }
 
 // way reports whether packets meet something that changed, behind the lead or by a mark
 // from there.
 func (c *changed) way(w *way, f ir.Family) bool {
-	return w.lead > 0 && c.marks() || slices.ContainsFunc(w.stops[w.lead:], func(s stop) bool { return c.stop(&place{s, f}) })
+	return w.lead > 0 && c.remarks() || slices.ContainsFunc(w.stops[w.lead:], func(s stop) bool { return c.stop(&place{s, f}) })
 }
 
 func (c *changed) stop(p *place) bool {
@@ -59,7 +61,7 @@ func (c *changed) at(at hookAt) *hookChange {
 // suspects are the names of ports and bridges for which maps at the hooks of bridges lead
 // elsewhere, or to something that changed; all of them where a hook itself changed.
 func (c *changed) suspects() (names map[string]bool, all bool) {
-	names, all = map[string]bool{}, c.marks()
+	names, all = map[string]bool{}, c.remarks()
 	for point := nft.Prerouting; point <= nft.Postrouting; point++ {
 		h := c.at(hookAt{nft.Bridge, point})
 		all = all || h.all
@@ -70,9 +72,9 @@ func (c *changed) suspects() (names map[string]bool, all bool) {
 	return names, all
 }
 
-// marks reports whether a chain of the node changed that changes the marks of packets,
+// remarks reports whether a chain of the node changed that changes the marks of packets,
 // which are asked for on bridges.
-func (c *changed) marks() bool {
+func (c *changed) remarks() bool {
 	if c.marking == packet.Unknown {
 		before, after := c.sides[0].tables[nft.Inet].chains, c.sides[1].tables[nft.Inet].chains
 		c.marking = yes(c.remarked(before, after) || c.remarked(after, before))
@@ -140,6 +142,13 @@ func alike(a, b *nft.Chain) bool { return a.Name == b.Name && a.Hash != "" && a.
 
 // byPort compares where a map sends the packets of a place.
 func (c *changed) byPort(p *place, s *nft.Dispatch) bool {
+	lists := c.forksAt(p, s)
+	return !sameElements(lists[0], lists[1]) ||
+		slices.ContainsFunc(lists[1], func(e nft.Element) bool { return c.chain(p.family, e.Verdict.Chain) })
+}
+
+// forksAt are the elements of a map that may hold at a place, of both programs.
+func (c *changed) forksAt(p *place, s *nft.Dispatch) [2][]nft.Element {
 	var lists [2][]nft.Element
 	for i, r := range c.sides {
 		for _, e := range r.reachable(r.tables[p.family], p, s) {
@@ -148,10 +157,7 @@ func (c *changed) byPort(p *place, s *nft.Dispatch) bool {
 			}
 		}
 	}
-	if !sameElements(lists[0], lists[1]) {
-		return true
-	}
-	return slices.ContainsFunc(lists[1], func(e nft.Element) bool { return c.chain(p.family, e.Verdict.Chain) })
+	return lists
 }
 
 // chain reports whether a chain, or what it leads to, changed.

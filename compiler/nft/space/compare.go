@@ -14,7 +14,7 @@ import (
 // a kernel; a chain whose Rules nobody read counts as the other program's of the same
 // Hash, and one of another Hash makes everything that meets it unknown. Hashes are taken
 // at their word: whoever reads a kernel clears those of chains that were changed by hand.
-// Only what a change concerns is looked at. As for Prove, frames are to single stations;
+// Only endpoints and packets that a change concerns are looked at. As for Prove, frames are to single stations;
 // what br_netfilter shows of bridged packets to the hooks of routed ones counts as
 // forwarded. Zero fields of the budget stand for defaults.
 func Compare(before, after *nft.Program, b analysis.Budget) *Comparison {
@@ -108,7 +108,8 @@ func (d *difference) way(w *way) {
 	d.budget.Total -= work - u.Work()
 }
 
-// sets compares what becomes of packets, of those that both programs let past the lead.
+// sets compares what becomes of packets, of those that both programs let past the lead and
+// that the change can concern.
 func (d *difference) sets(asked [2]*asking, packets packet.Set) {
 	var runs [2]*deciding
 	var flows [2]flow
@@ -117,7 +118,7 @@ func (d *difference) sets(asked [2]*asking, packets packet.Set) {
 		runs[i].marks = d.marks
 		flows[i] = runs[i].lead(packets)
 	}
-	both := flows[0].all(d.universe).Intersect(flows[1].all(d.universe))
+	both := flows[0].all(d.universe).Intersect(flows[1].all(d.universe)).Intersect(d.affected(asked))
 	was, is := runs[0].rest(flows[0].within(both)), runs[1].rest(flows[1].within(both))
 	d.outcomes(was, is)
 	d.effects(was, is)

@@ -53,7 +53,7 @@ type Change struct {
 // Fate is an outcome and the rule that decides it; Rule is nil where nothing stops the
 // packets.
 type Fate struct {
-	Outcome
+	packet.Outcome
 	Rule *Rule
 }
 
@@ -68,7 +68,7 @@ type Effect struct {
 // Effect says what the change does to its packets. What passes as before, but by another
 // queue or with another mark, is inspected otherwise.
 func (c *Change) Effect() analysis.Effect {
-	switch was, is := c.Was.passes(), c.Is.passes(); {
+	switch was, is := c.Was.Verdict == ir.Accept, c.Is.Verdict == ir.Accept; {
 	case is && !was:
 		return analysis.Opens
 	case was && !is:

@@ -78,7 +78,7 @@ func (d *deciding) pass(in flow, from, to int) flow {
 // end notes what got through.
 func (d *deciding) end(in flow) {
 	for _, p := range in {
-		o := Outcome{Verdict: ir.Accept, Queue: p.queue}
+		o := packet.Outcome{Verdict: ir.Accept, Queue: p.queue}
 		if !d.marks {
 			d.hit(o, p.by, p.packets)
 			continue
@@ -90,7 +90,7 @@ func (d *deciding) end(in flow) {
 	}
 }
 
-func (d *deciding) hit(o Outcome, by *Rule, s packet.Set) {
+func (d *deciding) hit(o packet.Outcome, by *Rule, s packet.Set) {
 	if s.Empty() != packet.Yes {
 		d.hits = append(d.hits, hit{o, by, s})
 	}
@@ -169,7 +169,7 @@ func (d *deciding) lose(f flow) { d.lost = d.lost.Union(f.all(d.universe)) }
 func (d *deciding) rule(c *nft.Chain, r *nft.Rule, in, out flow, depth int) (flow, flow) {
 	taken, rate := in, ""
 	var missed flow
-	for i, moves := 0, d.made[ruleAt{r, d.at}]; i < len(moves) && len(taken) > 0; i++ {
+	for i, moves := 0, d.made[ruleAt{r, d.at, c.Name}]; i < len(moves) && len(taken) > 0; i++ {
 		m := &moves[i]
 		var rest flow
 		taken, rest = d.split(m, taken)
@@ -227,7 +227,7 @@ func (d *deciding) act(m *move, by *Rule, taken flow, depth int) (on, left flow)
 		d.queue(queueOf(s), by, taken)
 		return nil, nil
 	case *nft.Reject:
-		d.reject(Outcome{Verdict: ir.Reject, Answer: answerOf(s)}, by, taken)
+		d.reject(packet.Outcome{Verdict: ir.Reject, Answer: answerOf(s)}, by, taken)
 		return nil, nil
 	}
 	d.effect(effectOf(m.act), taken)
@@ -255,7 +255,7 @@ func (d *deciding) verdict(v nft.Verdict, by *Rule, taken flow, depth int) (on, 
 		d.accept(by, taken)
 	case nft.Drop:
 		for _, p := range taken {
-			d.hit(Outcome{Verdict: ir.Drop}, by, p.packets)
+			d.hit(packet.Outcome{Verdict: ir.Drop}, by, p.packets)
 		}
 	case nft.Return:
 		return nil, taken
@@ -291,11 +291,11 @@ func (d *deciding) queue(number string, by *Rule, taken flow) {
 }
 
 // reject answers all but those to and from many.
-func (d *deciding) reject(o Outcome, by *Rule, taken flow) {
+func (d *deciding) reject(o packet.Outcome, by *Rule, taken flow) {
 	many := union(d.universe, silent[d.ip])
 	for _, p := range taken {
 		d.hit(o, by, p.packets.Minus(many))
-		d.hit(Outcome{Verdict: ir.Drop}, by, p.packets.Intersect(many))
+		d.hit(packet.Outcome{Verdict: ir.Drop}, by, p.packets.Intersect(many))
 	}
 }
 

@@ -51,7 +51,7 @@ func expect(u *packet.Universe, q *question, packets packet.Set) *fates {
 	for i := range q.lists {
 		e.pass(&q.lists[i])
 	}
-	e.accept(Outcome{}, e.rest, u.Match(&accepted))
+	e.accept(packet.Outcome{}, e.rest, u.Match(&accepted))
 	return &e.fates
 }
 
@@ -84,11 +84,11 @@ func (e *expecting) decided(h packet.Hit) {
 	case ir.Reject:
 		e.reject(packets)
 	default:
-		e.hit(Outcome{Verdict: ir.Drop}, packets)
+		e.hit(packet.Outcome{Verdict: ir.Drop}, packets)
 	}
 }
 
-func (e *expecting) hit(o Outcome, s packet.Set) {
+func (e *expecting) hit(o packet.Outcome, s packet.Set) {
 	if s.Empty() != packet.Yes {
 		e.fates.hits = append(e.fates.hits, hit{o, nil, s})
 	}
@@ -109,7 +109,7 @@ func (e *expecting) accepted(h packet.Hit, packets packet.Set) {
 			carry = e.None()
 		}
 	}
-	e.accept(Outcome{Queue: queueText(queue)}, packets, carry)
+	e.accept(packet.Outcome{Queue: queueText(queue)}, packets, carry)
 }
 
 // queueText is the queue as netfilter numbers it; a pair that runs backwards is its
@@ -125,7 +125,7 @@ func queueText(q *ir.Queue) string {
 }
 
 // accept adds packets; those of carry are marked then.
-func (e *expecting) accept(o Outcome, packets, carry packet.Set) {
+func (e *expecting) accept(o packet.Outcome, packets, carry packet.Set) {
 	if !e.question.marks {
 		carry = e.None()
 	}
@@ -142,16 +142,16 @@ func (e *expecting) reject(packets packet.Set) {
 	if e.question.mute {
 		quiet = e.All()
 	}
-	e.hit(Outcome{Verdict: ir.Drop}, packets.Intersect(quiet))
+	e.hit(packet.Outcome{Verdict: ir.Drop}, packets.Intersect(quiet))
 	packets = packets.Minus(quiet)
 	unreachable, prohibited := "icmp code 3", "icmp code 10"
 	if e.Family() == ir.V6 {
 		unreachable, prohibited = "icmpv6 code 4", "icmpv6 code 1"
 	}
 	opening, datagram := e.Match(&tcp), e.Match(&udp)
-	e.hit(Outcome{Verdict: ir.Reject, Answer: "tcp-reset"}, packets.Intersect(opening))
-	e.hit(Outcome{Verdict: ir.Reject, Answer: unreachable}, packets.Intersect(datagram))
-	e.hit(Outcome{Verdict: ir.Reject, Answer: prohibited}, packets.Minus(opening).Minus(datagram))
+	e.hit(packet.Outcome{Verdict: ir.Reject, Answer: "tcp-reset"}, packets.Intersect(opening))
+	e.hit(packet.Outcome{Verdict: ir.Reject, Answer: unreachable}, packets.Intersect(datagram))
+	e.hit(packet.Outcome{Verdict: ir.Reject, Answer: prohibited}, packets.Minus(opening).Minus(datagram))
 }
 
 // logged is the effect that a rule's log is.

@@ -133,7 +133,7 @@ func (c *comparison) outcomes() {
 }
 
 // differ reports a packet that ought to have an outcome and has another.
-func (c *comparison) differ(s packet.Set, o Outcome) {
+func (c *comparison) differ(s packet.Set, o packet.Outcome) {
 	p, _ := s.Sample()
 	d := Difference{Family: c.family, Where: c.question.where, Packet: p, Policy: o.String(), Program: "unknown", Origin: c.question.origin(p)}
 	for _, h := range c.got.hits {

@@ -7,7 +7,5 @@ let b:did_ftplugin = 1
 setlocal comments=:# commentstring=#\ %s formatoptions-=t
 " - and _ stand in names.
 setlocal iskeyword=@,48-57,_,-
-if executable('pvefw')
-  setlocal formatprg=pvefw\ fmt\ -
-endif
-let b:undo_ftplugin = 'setlocal comments< commentstring< formatoptions< iskeyword< formatprg<'
+command! -buffer -bar PvefwFmt call pvefw#format()
+let b:undo_ftplugin = 'setlocal comments< commentstring< formatoptions< iskeyword< | delcommand PvefwFmt'

@@ -11,32 +11,6 @@ import (
 	"github.com/pvefw/pvefw/ir/packet"
 )
 
-// Outcome is what becomes of a packet.
-type Outcome struct {
-	Verdict ir.VerdictKind
-	Answer  string // of a Reject: tcp-reset, icmp code 3, icmpv6 code 1
-	Queue   string // of an Accept through a queue: N or N:M
-	Marked  bool   // of an Accept: a guest was allowed to send it, and a rule of the node asks for that
-}
-
-// String is ACCEPT, ACCEPT marked, ACCEPT by queue 1:3, DROP, REJECT with tcp-reset.
-func (o Outcome) String() string {
-	text := o.Verdict.String()
-	if o.Queue != "" {
-		text += " by queue " + o.Queue
-	}
-	if o.Answer != "" {
-		text += " with " + o.Answer
-	}
-	if o.Marked {
-		text += " marked"
-	}
-	return text
-}
-
-// passes reports whether packets go on.
-func (o Outcome) passes() bool { return o.Verdict == ir.Accept }
-
 // Place is a chain of a table.
 type Place struct{ Table, Chain string }
 
@@ -51,7 +25,7 @@ type Rule struct {
 
 // hit is packets with an outcome and the rule that decides it.
 type hit struct {
-	Outcome
+	packet.Outcome
 	by      *Rule
 	packets packet.Set
 }

@@ -107,3 +107,19 @@ func TestPlanFileIsAPromise(t *testing.T) {
 		t.Errorf("stale: %q", why)
 	}
 }
+
+// writeTree writes files into a folder of the test's own.
+func writeTree(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}

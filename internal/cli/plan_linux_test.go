@@ -40,21 +40,6 @@ func nftTool(input string, args ...string) (string, error) {
 	return string(out), err
 }
 
-func writeTree(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
 // pvefw runs a command in the namespace of the test.
 func pvefw(args ...string) (stdout, stderr string, code int) {
 	var out, complaints bytes.Buffer

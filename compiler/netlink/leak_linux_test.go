@@ -200,7 +200,8 @@ func dropIn(place int, rule []nft.Stmt, number uint64) *nft.Program {
 	return &nft.Program{Tables: []*nft.Table{{Family: nft.Inet, Name: nft.HostTable, Sets: []*nft.Set{m}, Chains: chains}}}
 }
 
-// Invariant: no packet meets a ruleset that is neither the old nor the new one.
+// Invariant: no packet meets a ruleset that is neither the old nor the new one, whether
+// the new one is a program or was saved.
 func TestChangesLetNothingThrough(t *testing.T) {
 	c := namespace(t)
 	s := flow(t)
@@ -211,9 +212,20 @@ func TestChangesLetNothingThrough(t *testing.T) {
 	}
 	s.dry(t)
 	arrived, sent := s.arrived.Load(), s.sent.Load()
+	var saved *Saved
 	for round := range 120 {
 		if d, err := c.change(t, programs[(round+1)*7%len(programs)]); err != nil || d.Empty() {
 			t.Fatalf("nothing is changed: %v", err)
+		}
+		var err error
+		switch round % 10 {
+		case 4:
+			saved, err = c.Save()
+		case 9:
+			err = c.Restore(saved)
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 	s.dry(t)

@@ -126,3 +126,25 @@ func TestRestoredIsWhatWasSaved(t *testing.T) {
 		}
 	}
 }
+
+// What could not be put back is not saved, and named.
+func TestSaveNamesWhatCannotBeKept(t *testing.T) {
+	c := namespace(t)
+	tool(t, "add table inet pvefw; add chain inet pvefw input\n", "-f", "-")
+	for line, want := range map[string]string{
+		"add rule inet pvefw input jump { accept; }":                                         "a chain inside a rule",
+		"add flowtable inet pvefw f { hook ingress priority 0; devices = { lo }; counter; }": "a flow table",
+	} {
+		if out, ok := tryTool(line); !ok {
+			t.Logf("this kernel or nft does not take %q: %s", line, out)
+			continue
+		}
+		if _, err := c.Save(); err == nil || !strings.Contains(err.Error(), "inet pvefw holds "+want) {
+			t.Errorf("%s: %v", line, err)
+		}
+		tool(t, "delete table inet pvefw; add table inet pvefw; add chain inet pvefw input\n", "-f", "-")
+		if _, err := c.Save(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -89,14 +89,14 @@ func (r *guarded) errors(o *opened, p *planned) error {
 	if err != nil {
 		return err
 	}
-	found := res.Findings
+	mild := func(d diag.Diagnostic) bool { return d.Severity < diag.Error }
+	found := slices.DeleteFunc(res.Findings, mild)
 	for _, d := range o.found {
-		known := slices.ContainsFunc(found, func(f diag.Diagnostic) bool { return f.Span == d.Span && f.Rule == d.Rule })
-		if !known && !d.Span.WholeFile() && stopping.MatchString(d.Span.File.Line(d.Span.From().Line).Text()) {
+		known := slices.ContainsFunc(found, func(f diag.Diagnostic) bool { return f.Span.String() == d.Span.String() && f.Rule.Code == d.Rule.Code })
+		if !known && !mild(d) && !d.Span.WholeFile() && stopping.MatchString(d.Span.File.Line(d.Span.From().Line).Text()) {
 			found = append(found, d)
 		}
 	}
-	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity < diag.Error })
 	if len(found) == 0 {
 		return nil
 	}

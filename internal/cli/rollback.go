@@ -73,7 +73,7 @@ func (r *rollbackRun) run(args []string) error {
 	if r.cmd.Flags().Changed("format") && !r.list {
 		return usagef(r.cmd, "--format goes with --list")
 	}
-	if err := rootOnly("roll back"); err != nil {
+	if err := rootOnly("see changes and roll them back"); err != nil {
 		return err
 	}
 	switch {

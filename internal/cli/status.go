@@ -64,10 +64,12 @@ type statusTold struct {
 }
 
 type serviceTold struct {
-	Process     int  `json:"process"` // zero: it does not run
+	Process     *int `json:"process"` // zero: it does not run; null: nobody knows
 	Enabled     bool `json:"enabled"` // it comes up with the next boot
 	BootEnabled bool `json:"boot_enabled"`
 }
+
+func (s *serviceTold) running() bool { return s.Process != nil && *s.Process != 0 }
 
 type changeTold struct {
 	ID        int       `json:"id"`
@@ -122,7 +124,8 @@ func (r *statusRun) changes(shown *statusTold) error {
 	if err != nil {
 		return err
 	}
-	shown.Service.Process = store.Service()
+	process := store.Service()
+	shown.Service.Process = &process
 	shown.Held = store.Held() != ""
 	p, err := store.Pending()
 	if err != nil {

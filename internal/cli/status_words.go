@@ -15,7 +15,7 @@ import (
 // off and comes back with a boot, or the other way round.
 func (s *statusTold) warn() {
 	say := func(format string, args ...any) { s.Warnings = append(s.Warnings, fmt.Sprintf(format, args...)) }
-	running := s.Service.Process != 0
+	running := s.Service.running()
 	switch {
 	case s.Rules == "none" && s.Service.Enabled && s.Firewall != "off":
 		say("Nothing is filtered now, but the service is enabled and comes up with the next boot: then the rules of the files are in force. To keep it off: systemctl disable %s.", supervise.Unit)
@@ -55,7 +55,10 @@ func (s *statusTold) disagree(running bool) string {
 
 func (s *statusTold) rows() [][]string {
 	service := "not running"
-	if s.Service.Process != 0 {
+	switch {
+	case s.Service.Process == nil:
+		service = "unknown"
+	case s.Service.running():
 		service = "running"
 	}
 	boot := "does not come up with the next boot"

@@ -28,9 +28,6 @@ func (c *Connection) same(other *Connection) bool {
 	return c.Local == other.Local && c.Remote == other.Remote && (c.Inode == other.Inode || c.Inode == 0 || other.Inode == 0)
 }
 
-// String is its two ends, the other one first.
-func (c *Connection) String() string { return c.Remote.String() + " → " + c.Local.String() }
-
 // The states of a connection in the kernel's table.
 const (
 	established = 1

@@ -105,11 +105,31 @@ func (f File) describeSet(p *page, s *config.Set, in *config.FW) {
 		lines = append(lines, entryLine(e))
 	}
 	p.block(lines)
+	p.add("%s", inEffect(s))
 	if in == nil {
 		p.add("Made by Proxmox from the software-defined network.")
 		return
 	}
 	f.symbolFooter(p, Symbol{Kind: SetName, Home: in, Name: s.Name}, s.Span)
+}
+
+// inEffect says how many addresses a set holds.
+func inEffect(s *config.Set) string {
+	v4, v6, ok := effective(s)
+	var parts []string
+	if ok && v4.Sign() > 0 {
+		parts = append(parts, grouped(v4)+" IPv4")
+	}
+	if ok && v6.Sign() > 0 {
+		parts = append(parts, grouped(v6)+" IPv6")
+	}
+	switch {
+	case !ok:
+		return ""
+	case len(parts) == 0:
+		return "It holds no address."
+	}
+	return "Addresses in it: " + strings.Join(parts, ", ") + "."
 }
 
 // byName is what Proxmox does with a set without a rule (reference/pve-firewall §4.9).

@@ -17,8 +17,9 @@ import (
 // the work on one list is bounded, and so are the lists.
 const (
 	mostLists = 4
-	mostWork  = 1 << 20
-	mostNodes = 512 // of a list of which the packets of one rule are told
+	mostWork  = 1 << 20 // of an analysis of a list
+	mostSteps = 1 << 18 // of sets of packets
+	mostNodes = 512     // of a list of which the packets of one rule are told
 )
 
 // acting is a list in which lines of a file act.
@@ -150,7 +151,7 @@ func decided(l List, f ir.Family, from func(source.Span) bool) (packet.Set, bool
 		return packet.Set{}, false
 	}
 	u := packet.NewUniverse(f, packet.ListMatches(f, l.Dir, nodes)...)
-	u.SetWork(mostWork)
+	u.SetWork(mostSteps)
 	mine := u.None()
 	u.Decide(nodes, l.Dir, func(h packet.Hit) {
 		if from(h.Rule.Origin.Span) || h.Within != nil && from(h.Within.Origin.Span) {

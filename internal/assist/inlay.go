@@ -53,7 +53,7 @@ func (h *hinting) mention(n *Names, m Mention) {
 	switch {
 	case m.Lost:
 	case m.Defines:
-		if x := h.everyone(); x != nil && s.Kind != NICName {
+		if x := h.everyone(); x != nil && !(m.Kind == SetName && h.FW.ActsByName(s.Name)) {
 			h.add(m.Word.End, count(x.Uses(s), "use", "uses"), false)
 		}
 	case s.Kind == MacroName:

@@ -1,7 +1,6 @@
 package assist
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +42,11 @@ func (f File) Lenses() []Lens {
 		for _, m := range n.Mentions {
 			if m.Defines && !m.Lost {
 				s, _ := x.symbol(f.FW, n, m)
-				all = append(all, Lens{At: n.span(m), Action: ShowUses, Title: count(x.Uses(s), "reference", "references")})
+				title := count(x.Uses(s), "reference", "references")
+				if m.Kind == SetName && f.FW.ActsByName(s.Name) {
+					title += "; acts by its name"
+				}
+				all = append(all, Lens{At: n.span(m), Action: ShowUses, Title: title})
 			}
 		}
 	}
@@ -114,8 +117,8 @@ func (f File) Resolve(l Lens) Lens {
 	return l
 }
 
-// decides says which packets the rules of a line decide, in the first list that
-// they do it in, and in how many they do nothing.
+// decides says which packets the rules of a line decide, in the first list in which
+// they decide any; without one, what leaves nothing to them.
 func decides(lists []acting, from func(source.Span) bool) string {
 	idle := ""
 	for _, l := range lists {
@@ -212,7 +215,7 @@ func queryArgs(node *config.Node, q packet.Query) []string {
 		if text == "" || key == "state" && q.State == ir.New {
 			continue
 		}
-		args = append(args, fmt.Sprintf("--%s", strings.ReplaceAll(key, "_", "-")), text)
+		args = append(args, "--"+strings.ReplaceAll(key, "_", "-"), text)
 	}
 	return args
 }

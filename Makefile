@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check update bench fuzz tools go
+.PHONY: help build demo test check update bench fuzz tools vscode go npm
 
 # The place where the Go installer puts it, for shells whose PATH lacks it.
 export PATH := $(PATH):/usr/local/go/bin
@@ -15,6 +15,9 @@ help: ## this list
 
 go:
 	@command -v go >/dev/null || { echo "No go command on PATH. pvefw needs Go 1.26 or later: https://go.dev/doc/install" >&2; exit 1; }
+
+npm:
+	@command -v npm >/dev/null || { echo "No npm command on PATH. The VS Code extension needs Node.js 20 or later with npm: https://nodejs.org" >&2; exit 1; }
 
 build: go ## bin/pvefw
 	@CGO_ENABLED=0 go build -buildvcs=false -o bin/pvefw ./cmd/pvefw
@@ -40,6 +43,13 @@ check: go ## gofmt, go vet, staticcheck
 
 update: go ## write generated files and expected outputs again; read the diff
 	PVEFW_UPDATE=1 go test -count=1 ./...
+
+vscode: npm editors/vscode/node_modules/.package-lock.json ## bin/pve-firewall.vsix, checked; asks the npm registry the first time only
+	@mkdir -p bin
+	@cd editors/vscode && npm --silent test && npm --silent run package
+
+editors/vscode/node_modules/.package-lock.json: editors/vscode/package-lock.json
+	@cd editors/vscode && npm --silent ci && touch node_modules/.package-lock.json
 
 bench: go ## speed and memory, as ratios to the baselines where they are present
 	@PVEFW_BENCH=1 go test -count=1 -run '^(TestRatios.*|TestHostile|TestCompile)$$' -v ./internal/bench | grep -vE '^(=== |PASS|ok )'

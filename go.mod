@@ -59,3 +59,6 @@ require (
 )
 
 tool honnef.co/go/tools/cmd/staticcheck
+
+// What npm installs for the VS Code extension is no package of ours.
+ignore ./editors/vscode/node_modules

@@ -28,16 +28,6 @@ type Backend interface {
 	Emit(p *ir.Policy) ([]Artifact, diag.List)
 }
 
-// Selector is a backend with several texts that can make one of them alone, in less
-// time and memory.
-type Selector interface {
-	Backend
-
-	// Only returns the backend whose Emit makes the named artifact and no other, with
-	// the findings about all of them.
-	Only(artifact string) Backend
-}
-
 // Streamer is a backend that can write a text piece by piece, so that a large one is
 // never in memory as a whole.
 type Streamer interface {

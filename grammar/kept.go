@@ -33,13 +33,11 @@ func (r *Rule) word(p place) Word {
 	if p == nowhere {
 		return Word{}
 	}
-	return Word{r.tokenStart(p / 2), r.tokenStart(p/2+1) - int32(p%2)}
-}
-
-func (r *Rule) tokenStart(i place) int32 {
-	kept := r.in.file.kept[r.tokens:]
+	kept, i, gap := r.in.file.kept[r.tokens:], uint32(p)/2, int32(p)&1
 	if r.plan.wide {
-		return r.start + int32(kept[2*i])<<16 + int32(kept[2*i+1])
+		kept = kept[2*i : 2*i+4]
+		return Word{r.start + int32(kept[0])<<16 + int32(kept[1]), r.start + int32(kept[2])<<16 + int32(kept[3]) - gap}
 	}
-	return r.start + int32(kept[i])
+	kept = kept[i : i+2]
+	return Word{r.start + int32(kept[0]), r.start + int32(kept[1]) - gap}
 }

@@ -221,9 +221,10 @@ type Param struct {
 
 // Param returns the parameter of that kind that is in force: the last one.
 func (r *Rule) Param(k ParamKind) (Param, bool) {
-	for i := len(r.fields().params) - 1; i >= 0; i-- {
-		if p := r.fields().params[i]; p.kind == k {
-			return r.param(p), true
+	params := r.fields().params
+	for i := len(params) - 1; i >= 0; i-- {
+		if params[i].kind == k {
+			return r.param(params[i]), true
 		}
 	}
 	return Param{}, false

@@ -67,6 +67,7 @@ func (d *dumper) policy(p *Policy) {
 		d.set(s)
 	}
 	d.raw(&p.Raw)
+	d.settings(p.Settings)
 	d.messages(p.Runtime)
 }
 

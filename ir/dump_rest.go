@@ -56,6 +56,17 @@ func (d *dumper) raw(r *Raw) {
 	}
 }
 
+// settings writes what is set beside the rules.
+func (d *dumper) settings(list []Setting) {
+	if len(list) == 0 {
+		return
+	}
+	d.line("\nset in the kernel")
+	for _, s := range list {
+		d.sourced(fmt.Sprintf("  %s %s", s.Key, s.Value), s.Origin)
+	}
+}
+
 func (d *dumper) messages(list []Message) {
 	if len(list) == 0 {
 		return

@@ -56,11 +56,12 @@ type Policy struct {
 	Forwarding *Chain
 	VNets      []*VNet // those with a firewall, by name; empty where the semantics has none
 
-	Groups []*Group // those in use, in order of first use
-	Sets   []*Set   // all that exist, guests' after the datacenter's
-	Raw    Raw
-	Layer2 bool // ethernet filtering of guests is on
-	Limit  LogLimit
+	Groups   []*Group // those in use, in order of first use
+	Sets     []*Set   // all that exist, guests' after the datacenter's
+	Raw      Raw
+	Settings []Setting // of the kernel, those that a file asks for
+	Layer2   bool      // ethernet filtering of guests is on
+	Limit    LogLimit
 
 	// LogTargets makes a rule that is printed again, in another chain or family,
 	// log the chain's target in place of the action that the file names.

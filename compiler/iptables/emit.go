@@ -48,9 +48,6 @@ type backend struct{ only string }
 
 func (backend) Name() string { return "iptables" }
 
-// Only returns the backend that makes one of the four texts.
-func (backend) Only(artifact string) compiler.Backend { return backend{artifact} }
-
 func (b backend) makes(artifact string) bool { return b.only == "" || b.only == artifact }
 
 // Emit prints the sets first, since rules refer to them, then the families and

@@ -5,41 +5,94 @@ import (
 	"fmt"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/pvefw/pvefw/compiler/nft"
 )
 
 // Apply sends a batch and says what became of it: nil when it is in force; a *Refusal
-// when the kernel refused it and what was in force before still is; another error when
-// nothing was sent, or ErrUnknown. It may be repeated.
+// when the kernel refused it and what was in force before still is; ErrStale when the
+// ruleset was not the one that the batch was made for, and still is; another error when
+// nothing was sent, or ErrUnknown. It may be repeated if it was made for any ruleset.
 func (c *Conn) Apply(b *Batch) error {
-	c.grow(unix.SO_SNDBUFFORCE, unix.SO_SNDBUF, len(b.bytes)+1<<16)
-	before, err := c.generation()
-	if err != nil {
+	err := c.transact(&b.ready)
+	if err != nil && !errors.Is(err, errLost) {
+		c.tryTo(&b.undo)
 		return err
 	}
-	if err := c.send(b.bytes); err != nil && !errors.Is(err, unix.ENOBUFS) {
-		return fmt.Errorf("the batch was not sent: %w", err)
-	} else if err != nil {
-		return c.decide(b, before)
+	lost := err != nil
+	b.ready.settle()
+	before, err := c.generation()
+	if err == nil {
+		err = c.transact(&b.swap)
 	}
-	refused, err := c.answer(b)
-	switch {
-	case refused != nil:
-		c.drain() // one refused message is enough to know that none was taken
-		return refused
-	case errors.Is(err, unix.ENOBUFS):
-		return c.decide(b, before)
-	case err != nil:
-		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	if lost && err == nil || errors.Is(err, errLost) {
+		err = c.decide(b, before)
 	}
+	if err != nil {
+		c.tryTo(&b.undo)
+		return err
+	}
+	b.swap.settle()
+	c.tryTo(&b.clean)
 	return nil
+}
+
+// settle waits until no packet is on its way that met what was in force before the
+// transaction. The kernel has two places for the rules of a chain, which take turns: a
+// packet that is held up for two transactions finds those of the third. Where the kernel
+// does not wait, only packets that are held up for longer than a transaction takes do.
+func (t *transaction) settle() {
+	if t.bytes != nil {
+		_, _, _ = unix.Syscall(unix.SYS_MEMBARRIER, barrierGlobal, 0, 0)
+	}
+}
+
+// barrierGlobal is MEMBARRIER_CMD_GLOBAL, which waits for a grace period of RCU.
+const barrierGlobal = 1
+
+// tryTo sends what removes things that nothing leads to. Packets meet the same without
+// it: what stays because somebody else uses it is seen by whoever reads, and removed by
+// the next batch.
+func (c *Conn) tryTo(t *transaction) { _ = c.transact(t) }
+
+// errLost says that there was no place for an answer. That says nothing about what was
+// answered: the kernel drops an answer, never a transaction.
+var errLost = errors.New("the kernel's answer was lost")
+
+// transact sends one transaction and waits for the answer.
+func (c *Conn) transact(t *transaction) error {
+	if t.bytes == nil {
+		return nil
+	}
+	c.grow(unix.SO_SNDBUFFORCE, unix.SO_SNDBUF, len(t.bytes)+1<<16)
+	if err := c.send(t.bytes); errors.Is(err, unix.ENOBUFS) {
+		c.drain()
+		return errLost
+	} else if err != nil {
+		return fmt.Errorf("the batch was not sent: %w", err)
+	}
+	refused, err := c.answer(t)
+	if refused == nil && err == nil {
+		return nil
+	}
+	c.drain() // one refused message is enough to know that none was taken
+	switch {
+	case refused == nil && errors.Is(err, unix.ENOBUFS):
+		return errLost
+	case refused == nil:
+		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	case errors.Is(refused.Reason, unix.ERESTART):
+		return ErrStale
+	}
+	return refused
 }
 
 // answer collects what the kernel says until it has answered the last message, which
 // it does behind the errors of all others, or refused the transaction as a whole. Once
 // an answer was lost, an acknowledgement means nothing, because the last message is
 // acknowledged in a refused transaction too; what is still there is read for errors.
-func (c *Conn) answer(b *Batch) (*Refusal, error) {
-	a := answers{batch: b, last: uint32(len(b.places) - 1)}
+func (c *Conn) answer(t *transaction) (*Refusal, error) {
+	a := answers{sent: t, last: uint32(len(t.places) - 1)}
 	flags := 0
 	for !a.done || flags != 0 {
 		err := c.receive(flags, a.add)
@@ -57,7 +110,7 @@ func (c *Conn) answer(b *Batch) (*Refusal, error) {
 
 // answers are those to one batch.
 type answers struct {
-	batch   *Batch
+	sent    *transaction
 	last    uint32
 	done    bool
 	refused *Refusal
@@ -72,7 +125,7 @@ func (a *answers) add(m reply) error {
 	switch {
 	case reason == nil:
 	case a.refused == nil:
-		a.refused = a.batch.refusal(m.sequence)
+		a.refused = a.sent.refusal(m.sequence)
 		a.refused.Reason, a.refused.Detail = reason, words
 	default:
 		a.refused.Others++
@@ -80,26 +133,31 @@ func (a *answers) add(m reply) error {
 	return nil
 }
 
-// decide finds out what became of a batch whose answer was lost because a buffer was
-// full. That says nothing: the kernel drops an answer, never a transaction. What is in
-// force decides.
+// decide finds out what became of a batch whose answer was lost, by what is in force.
 func (c *Conn) decide(b *Batch, before uint32) error {
-	c.drain()
 	after, err := c.generation()
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnknown, err)
 	}
-	if after == before {
-		return &Refusal{Reason: unix.ENOBUFS}
-	}
-	image, err := c.Read()
-	switch {
+	c.tryTo(&b.clean) // as long as the old is in force, what it uses cannot be removed
+	switch there, err := b.inForce(c); {
 	case err != nil:
 		return fmt.Errorf("%w: %w", ErrUnknown, err)
-	case len(image.Strange) > 0 || Normal(image.Program).Script() != Normal(b.program).Script():
-		return ErrUnknown
+	case there:
+		return nil
+	case after == before:
+		return &Refusal{Reason: unix.ENOBUFS}
 	}
-	return nil
+	return ErrUnknown
+}
+
+// holds reports whether a program and nothing else is in force.
+func (c *Conn) holds(p *nft.Program) (bool, error) {
+	image, err := c.Read()
+	if err != nil {
+		return false, err
+	}
+	return len(image.Strange) == 0 && nft.Diff(image.Program, p).Empty(), nil
 }
 
 // drain throws away what is still there to be received.

@@ -85,8 +85,8 @@ func TestApplyIsIdempotent(t *testing.T) {
 
 // eachAnswered makes every message of a batch ask for an answer, as the library does.
 func eachAnswered(b *Batch) *Batch {
-	for at := 0; at < len(b.bytes); {
-		m := b.bytes[at:]
+	for at := 0; at < len(b.swap.bytes); {
+		m := b.swap.bytes[at:]
 		if binary.NativeEndian.Uint32(m[8:]) != 0 {
 			binary.NativeEndian.PutUint16(m[6:], binary.NativeEndian.Uint16(m[6:])|unix.NLM_F_ACK)
 		}
@@ -102,11 +102,11 @@ func TestLostAnswersAreNotTakenForAnything(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := eachAnswered(encodeTried(t, p))
-	c.grow(unix.SO_SNDBUFFORCE, unix.SO_SNDBUF, 2*len(b.bytes))
-	if err := c.send(b.bytes); err != nil {
+	c.grow(unix.SO_SNDBUFFORCE, unix.SO_SNDBUF, 2*len(b.swap.bytes))
+	if err := c.send(b.swap.bytes); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.answer(b); !errors.Is(err, unix.ENOBUFS) {
+	if _, err := c.answer(&b.swap); !errors.Is(err, unix.ENOBUFS) {
 		t.Fatalf("the buffer took the answers to %d messages: %v", b.Messages(), err)
 	}
 	if err := c.Apply(b); err != nil {

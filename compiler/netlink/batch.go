@@ -1,28 +1,51 @@
 package netlink
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/ir"
 )
 
-// Batch is a program in the words of the kernel: one transaction that removes
-// pvefw's tables, where they are, and makes those of the program.
+// Batch is a change in the words of the kernel. What packets meet changes in one
+// transaction. Where only a part changes, another goes before it, which makes what
+// nothing leads to yet, and a third behind it, which removes what nothing leads to any
+// more: a set that is made and looked into in the same transaction is empty for packets
+// of its first moments, and a map that goes in it already is for those of its last.
 type Batch struct {
-	bytes   []byte
-	program *nft.Program
-	owners  []owner // what messages belong to, in their order
-	places  []place // by sequence number; the first is the transaction itself
+	ready, swap, clean transaction
+	undo               transaction               // takes back what ready made
+	inForce            func(*Conn) (bool, error) // asks the kernel, if its answer was lost
 }
 
-// Bytes are the messages, ready for one send on a netfilter socket. They belong to
-// the batch.
-func (b *Batch) Bytes() []byte { return b.bytes }
+// transaction is a list of messages that the kernel takes as a whole or not at all.
+type transaction struct {
+	bytes  []byte
+	owners []owner // what messages belong to, in their order
+	places []place // by sequence number; the first is the transaction itself
+}
 
-// Messages is how many messages the batch has, without its two brackets.
-func (b *Batch) Messages() int { return len(b.places) - 1 }
+// Bytes are the messages of all transactions, each of them for one send on a netfilter
+// socket. A batch of Encode has one. They belong to the batch.
+func (b *Batch) Bytes() []byte { return slices.Concat(b.ready.bytes, b.swap.bytes, b.clean.bytes) }
+
+// Messages is how many messages the batch has, without the brackets of transactions.
+func (b *Batch) Messages() int {
+	n := 0
+	for _, t := range []transaction{b.ready, b.swap, b.clean} {
+		n += max(len(t.places)-1, 0)
+	}
+	return n
+}
+
+// ask makes a transaction that is for a generation be for another.
+func (t *transaction) ask(generation uint32) {
+	const at = 16 + 4 + 4 // behind the headers of the message, of netfilter and of the attribute
+	binary.BigEndian.PutUint32(t.bytes[at:], generation)
+}
 
 // owner is what a run of messages makes.
 type owner struct {
@@ -74,13 +97,13 @@ func (r *Refusal) Error() string {
 func (r *Refusal) Unwrap() error { return r.Reason }
 
 // refusal describes the message with a sequence number.
-func (b *Batch) refusal(sequence uint32) *Refusal {
+func (t *transaction) refusal(sequence uint32) *Refusal {
 	r := &Refusal{}
-	if int(sequence) >= len(b.places) || sequence == 0 {
+	if int(sequence) >= len(t.places) || sequence == 0 {
 		return r
 	}
-	p := b.places[sequence]
-	o := b.owners[p.owner]
+	p := t.places[sequence]
+	o := t.owners[p.owner]
 	r.Table = o.table.Name
 	switch {
 	case o.chain != nil:
@@ -104,3 +127,6 @@ var ErrUnknown = errors.New("the kernel's answer was lost, and the ruleset in fo
 
 // ErrBusy says that somebody else kept changing the ruleset while it was read.
 var ErrBusy = errors.New("the ruleset changed again and again while it was read")
+
+// ErrStale says that the ruleset is no longer the one that a batch was made for.
+var ErrStale = errors.New("the ruleset has changed since it was read")

@@ -59,7 +59,7 @@ func same(t *testing.T, name string, c *Conn, p *nft.Program) {
 	}
 	want, got := Normal(p), Normal(image.Program)
 	if want.Script() != got.Script() || !reflect.DeepEqual(want, got) {
-		t.Fatalf("%s: (-loaded +read)\n%s", name, cmp.Diff(want, got, cmpopts.IgnoreUnexported(nft.Rule{})))
+		t.Fatalf("%s: (-loaded +read)\n%s", name, cmp.Diff(want, got, cmpopts.IgnoreUnexported(nft.Chain{}, nft.Rule{})))
 	}
 	if found, err := c.Hashes(); err != nil || !found.Equal(HashesOf(p)) {
 		t.Fatalf("%s: %v %v", name, err, cmp.Diff(HashesOf(p), found))

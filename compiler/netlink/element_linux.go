@@ -15,7 +15,7 @@ func (e *encoder) elements(s *nft.Set, id uint32) {
 	if len(s.Elements) == 0 {
 		return
 	}
-	l := list{encoder: e, set: s, id: id}
+	l := list{encoder: e, message: unix.NFT_MSG_NEWSETELEM, set: s, id: id}
 	if s.Interval && !ranges(s) && s.Elements[0].Key[0].First != (nft.Value{}) {
 		l.end(nft.Value{})
 	}
@@ -25,9 +25,51 @@ func (e *encoder) elements(s *nft.Set, id uint32) {
 	l.finish()
 }
 
+// update changes what is in a set. Ranges that come where others go are not left to the
+// kernel to tell apart; nor is what has to do with the mark in front of the first one.
+func (e *encoder) update(d nft.SetDelta) {
+	if d.After.Interval && (len(d.Before.Elements) == 0 || len(d.After.Elements) == 0 || atZero(d.Added) || atZero(d.Removed) || border(d.Added, d.Removed)) {
+		e.flushSet(d.After.Name)
+		e.elements(d.After, 0)
+		return
+	}
+	l := list{encoder: e, message: unix.NFT_MSG_DELSETELEM, set: d.After}
+	for i := range d.Removed {
+		l.add(&d.Removed[i])
+	}
+	l.finish()
+	l = list{encoder: e, message: unix.NFT_MSG_NEWSETELEM, set: d.After}
+	for i := range d.Added {
+		l.add(&d.Added[i])
+	}
+	l.finish()
+}
+
+func atZero(list []nft.Element) bool {
+	return len(list) > 0 && list[0].Key[0].First == nft.Value{}
+}
+
+// border reports whether a range of one list meets or touches one of the other; both are
+// in order.
+func border(a, b []nft.Element) bool {
+	for len(a) > 0 && len(b) > 0 {
+		x, y := a[0].Key[0], b[0].Key[0]
+		switch {
+		case x.Last.Less(y.First) && x.Last != before(y.First):
+			a = a[1:]
+		case y.Last.Less(x.First) && y.Last != before(x.First):
+			b = b[1:]
+		default:
+			return true
+		}
+	}
+	return false
+}
+
 // list is a list of elements, in as many messages as it needs.
 type list struct {
 	*encoder
+	message     uint16 // that adds elements or removes them
 	set         *nft.Set
 	id          uint32
 	at, opening int
@@ -40,10 +82,12 @@ func (l *list) open() int {
 		l.finish()
 	}
 	if l.count == 0 {
-		l.at = l.message(unix.NFT_MSG_NEWSETELEM, unix.NLM_F_CREATE)
+		l.at = l.encoder.message(l.message, unix.NLM_F_CREATE)
 		l.text(unix.NFTA_SET_ELEM_LIST_TABLE, l.table.Name)
 		l.text(unix.NFTA_SET_ELEM_LIST_SET, setName(l.set))
-		l.number(unix.NFTA_SET_ELEM_LIST_SET_ID, l.id)
+		if l.id != 0 {
+			l.number(unix.NFTA_SET_ELEM_LIST_SET_ID, l.id)
+		}
 		l.opening = l.nest(unix.NFTA_SET_ELEM_LIST_ELEMENTS)
 	}
 	l.count++
@@ -51,6 +95,9 @@ func (l *list) open() int {
 }
 
 func (l *list) finish() {
+	if l.count == 0 {
+		return
+	}
 	l.close(l.opening)
 	l.wire.end(l.at)
 	l.count = 0
@@ -64,7 +111,7 @@ func (l *list) add(x *nft.Element) {
 	if ranges(l.set) {
 		l.key(elementKeyEnd, x, true)
 	}
-	if l.set.Verdicts {
+	if l.set.Verdicts && l.message == unix.NFT_MSG_NEWSETELEM {
 		l.verdict(x.Verdict)
 	}
 	if !l.set.Interval || ranges(l.set) {
@@ -73,7 +120,7 @@ func (l *list) add(x *nft.Element) {
 	}
 	last := x.Key[0].Last
 	open := last == ones(l.set.Key[0])
-	if open {
+	if open && l.message == unix.NFT_MSG_NEWSETELEM {
 		l.value(unix.NFTA_SET_ELEM_USERDATA, []byte{userElementFlags, 4, 1, 0, 0, 0})
 	}
 	l.close(at)

@@ -27,21 +27,42 @@ func newEncoder() *encoder {
 }
 
 func (e *encoder) batch(p *nft.Program, tables []*nft.Table) (*Batch, error) {
-	e.b = make([]byte, 0, size(p))
-	e.bracket(unix.NFNL_MSG_BATCH_BEGIN)
-	e.own(owner{table: &nft.Table{}})
+	length, messages := size(p)
+	e.b, e.places = make([]byte, 0, length), make([]place, 0, messages)
+	e.start(0)
 	for _, t := range tables {
 		e.own(owner{table: t})
-		e.remove(t)
+		e.create(t) // because removing what is not there fails
+		e.deleteTable()
 	}
 	for _, t := range p.Tables {
 		if err := e.whole(t); err != nil {
 			return nil, fmt.Errorf("table %s: %w", t.Name, err)
 		}
 	}
+	return &Batch{swap: e.transaction(), inForce: func(c *Conn) (bool, error) { return c.holds(p) }}, nil
+}
+
+// start opens the transaction, which has the number zero. The kernel refuses it if its
+// ruleset is of another generation; it is not asked for zero.
+func (e *encoder) start(generation uint32) {
+	e.own(owner{table: &nft.Table{}})
+	e.places = append(e.places, place{rule: -1})
+	at := e.bracket(unix.NFNL_MSG_BATCH_BEGIN)
+	if generation != 0 {
+		e.number(batchGeneration, generation)
+		e.end(at)
+	}
+}
+
+// transaction closes it. What has no messages is nothing.
+func (e *encoder) transaction() transaction {
+	if len(e.places) < 2 {
+		return transaction{}
+	}
 	e.acknowledge()
 	e.bracket(unix.NFNL_MSG_BATCH_END)
-	return &Batch{bytes: e.b, program: p, owners: e.owners, places: e.places}, nil
+	return transaction{bytes: e.b, owners: e.owners, places: e.places}
 }
 
 // encoder is a batch in the making.
@@ -58,25 +79,25 @@ type encoder struct {
 	last      int // where the last message begins
 	values    [][]byte
 	scratch   []byte
-	address   []byte                        // attributes that name the chain of a rule
 	watch     func(f form, values [][]byte) // told of each statement, by tests
 }
 
-// size is about how long the batch will be.
-func size(p *nft.Program) int {
-	n := 4096
+// size is about how long the batch will be, and how many messages.
+func size(p *nft.Program) (length, messages int) {
+	length, messages = 4096, 64
 	for _, t := range p.Tables {
+		messages += 2 * len(t.Sets)
 		for _, s := range t.Sets {
-			n += 256 + 64*len(s.Elements)
+			length += 256 + 64*len(s.Elements)
 		}
 		for _, c := range t.Chains {
-			n += 160
+			length, messages = length+480, messages+3+len(c.Rules)
 			for _, r := range c.Rules {
-				n += 80 + len(c.Name) + len(r.Comment) + 96*len(r.Stmts)
+				length += 80 + len(c.Name) + len(r.Comment) + 96*len(r.Stmts)
 			}
 		}
 	}
-	return n
+	return length, messages
 }
 
 // own says what the messages from here on belong to.
@@ -84,12 +105,10 @@ func (e *encoder) own(o owner) {
 	e.owners, e.rule, e.table, e.family = append(e.owners, o), -1, o.table, familyNumber(o.table.Family)
 }
 
-// bracket begins or ends the transaction. It has the number zero.
-func (e *encoder) bracket(number uint16) {
-	if number == unix.NFNL_MSG_BATCH_BEGIN {
-		e.places = append(e.places, place{rule: -1})
-	}
-	e.end(e.begin(number, 0, 0, unix.AF_UNSPEC, unix.NFNL_SUBSYS_NFTABLES))
+func (e *encoder) bracket(number uint16) int {
+	at := e.begin(number, 0, 0, unix.AF_UNSPEC, unix.NFNL_SUBSYS_NFTABLES)
+	e.end(at)
+	return at
 }
 
 // message starts a message with the next number. Errors come back with the number,
@@ -108,22 +127,6 @@ func (e *encoder) acknowledge() {
 	binary.NativeEndian.PutUint16(flags, binary.NativeEndian.Uint16(flags)|unix.NLM_F_ACK)
 }
 
-// remove makes sure that a table is gone: it is created where it was not, because
-// removing what is not there fails.
-func (e *encoder) remove(t *nft.Table) {
-	e.create(t)
-	at := e.message(unix.NFT_MSG_DELTABLE, 0)
-	e.text(unix.NFTA_TABLE_NAME, t.Name)
-	e.end(at)
-}
-
-func (e *encoder) create(t *nft.Table) {
-	at := e.message(unix.NFT_MSG_NEWTABLE, 0)
-	e.text(unix.NFTA_TABLE_NAME, t.Name)
-	e.number(unix.NFTA_TABLE_FLAGS, 0)
-	e.end(at)
-}
-
 // whole makes a table: chains first, because elements and rules name them, and sets
 // before the rules that look into them.
 func (e *encoder) whole(t *nft.Table) error {
@@ -131,32 +134,44 @@ func (e *encoder) whole(t *nft.Table) error {
 	e.create(t)
 	for _, c := range t.Chains {
 		e.own(owner{table: t, chain: c})
-		e.chain(c)
+		e.chain(c.Name, c.Hook)
+		e.chain(c.Body(), nil)
 	}
 	e.own(owner{table: t})
 	for _, h := range t.Helpers {
 		e.helper(h)
 	}
 	for _, s := range t.Sets {
-		e.own(owner{table: t, set: s})
-		if err := e.set(s); err != nil {
-			return fmt.Errorf("set %s: %w", s.Name, err)
+		if err := e.named(s); err != nil {
+			return err
 		}
 	}
 	for _, c := range t.Chains {
-		e.own(owner{table: t, chain: c})
-		if err := e.rules(c); err != nil {
-			return fmt.Errorf("chain %s: %w", c.Name, err)
+		if err := e.body(c); err != nil {
+			return err
+		}
+		if err := e.entry(c); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (e *encoder) chain(c *nft.Chain) {
+// named makes a set with a name and fills it.
+func (e *encoder) named(s *nft.Set) error {
+	e.own(owner{table: e.table, set: s})
+	if err := e.set(s); err != nil {
+		return fmt.Errorf("set %s: %w", s.Name, err)
+	}
+	return nil
+}
+
+// chain makes a chain; one that is there stays.
+func (e *encoder) chain(name string, h *nft.Hook) {
 	at := e.message(unix.NFT_MSG_NEWCHAIN, unix.NLM_F_CREATE)
 	e.text(unix.NFTA_CHAIN_TABLE, e.table.Name)
-	e.text(unix.NFTA_CHAIN_NAME, c.Name)
-	if h := c.Hook; h != nil {
+	e.text(unix.NFTA_CHAIN_NAME, name)
+	if h != nil {
 		hook := e.nest(unix.NFTA_CHAIN_HOOK)
 		e.number(unix.NFTA_HOOK_HOOKNUM, uint32(h.Point))
 		e.number(unix.NFTA_HOOK_PRIORITY, uint32(h.Priority))
@@ -164,7 +179,6 @@ func (e *encoder) chain(c *nft.Chain) {
 		e.number(unix.NFTA_CHAIN_POLICY, policyAccept)
 		e.text(unix.NFTA_CHAIN_TYPE, "filter")
 	}
-	e.comment(chainUserData, c.Comment())
 	e.end(at)
 }
 
@@ -181,29 +195,43 @@ func (e *encoder) helper(h *nft.Helper) {
 	e.end(at)
 }
 
-// rules appends the rules of a chain, each behind the anonymous sets that it needs.
-func (e *encoder) rules(c *nft.Chain) error {
-	w := wire{b: e.address[:0]}
-	w.text(unix.NFTA_RULE_TABLE, e.table.Name)
-	w.text(unix.NFTA_RULE_CHAIN, c.Name)
-	e.address = w.b
+// body fills a body, each rule behind the anonymous sets that it needs.
+func (e *encoder) body(c *nft.Chain) error {
+	e.own(owner{table: e.table, chain: c})
 	for i, r := range c.Rules {
 		e.rule = int32(i)
 		if err := e.anonymous(r); err != nil {
+			return fmt.Errorf("chain %s: %w", c.Name, err)
+		}
+		if err := e.append(c.Body(), r); err != nil {
+			return fmt.Errorf("chain %s, rule %s: %w", c.Name, r.Comment, err)
+		}
+	}
+	return nil
+}
+
+// entry leads from an entry that has no rules into the body.
+func (e *encoder) entry(c *nft.Chain) error {
+	e.own(owner{table: e.table, chain: c})
+	return e.append(c.Name, &nft.Rule{Stmts: []nft.Stmt{&nft.Verdict{Kind: nft.Goto, Chain: c.Body()}}})
+}
+
+// append puts a rule behind those of a chain.
+func (e *encoder) append(chain string, r *nft.Rule) error {
+	at := e.message(unix.NFT_MSG_NEWRULE, unix.NLM_F_CREATE|unix.NLM_F_APPEND)
+	e.text(unix.NFTA_RULE_TABLE, e.table.Name)
+	e.text(unix.NFTA_RULE_CHAIN, chain)
+	list := e.nest(unix.NFTA_RULE_EXPRESSIONS)
+	for _, s := range r.Stmts {
+		if err := e.statement(s); err != nil {
 			return err
 		}
-		at := e.message(unix.NFT_MSG_NEWRULE, unix.NLM_F_CREATE|unix.NLM_F_APPEND)
-		e.b = append(e.b, e.address...)
-		list := e.nest(unix.NFTA_RULE_EXPRESSIONS)
-		for _, s := range r.Stmts {
-			if err := e.statement(s); err != nil {
-				return fmt.Errorf("rule %s: %w", r.Comment, err)
-			}
-		}
-		e.close(list)
-		e.comment(unix.NFTA_RULE_USERDATA, r.Comment)
-		e.end(at)
 	}
+	e.close(list)
+	if r.Comment != "" {
+		e.comment(unix.NFTA_RULE_USERDATA, r.Comment)
+	}
+	e.end(at)
 	return nil
 }
 

@@ -13,7 +13,11 @@ type Image struct {
 	Program    *nft.Program
 	Generation uint32    // of the kernel's ruleset as a whole, when it was read
 	Strange    []Strange // what pvefw did not make; it is missing from Program
-	Changed    []ChainID // chains whose content is not what their comment says
+	Changed    []ChainID // chains whose content is not what their hash says
+
+	// Unread are the chains of which only name and hash are known. A chain is taken at
+	// its hash then, and so is the way into it.
+	Unread map[ChainID]bool
 }
 
 // Strange is something in pvefw's tables that no program says.
@@ -26,8 +30,8 @@ type Strange struct {
 // ChainID names a chain.
 type ChainID struct{ Table, Chain string }
 
-// Hashes are the contents of chains as their comments tell: enough to see which chains
-// differ between a program and a kernel, as long as nobody else writes there. They say
+// Hashes are the contents of chains as the names of their bodies tell: enough to see
+// which chains differ between a program and a kernel, as long as nobody else writes there. They say
 // nothing about elements of named sets.
 type Hashes map[ChainID]string
 
@@ -73,7 +77,7 @@ func (n *normal) table(t *nft.Table) *nft.Table {
 		out.Helpers = append(out.Helpers, n.helper(h))
 	}
 	for _, c := range t.Chains {
-		chain := &nft.Chain{Name: c.Name, Hook: c.Hook, Hash: c.Hash}
+		chain := &nft.Chain{Name: c.Name, Hook: c.Hook, Hash: c.Hash, Altered: c.Altered}
 		for _, r := range c.Rules {
 			rule := &nft.Rule{ID: r.ID, Comment: r.Comment}
 			for _, s := range r.Stmts {
@@ -81,7 +85,6 @@ func (n *normal) table(t *nft.Table) *nft.Table {
 			}
 			chain.Rules = append(chain.Rules, rule)
 		}
-		chain.Restate()
 		out.Chains = append(out.Chains, chain)
 	}
 	slices.SortFunc(out.Helpers, func(a, b *nft.Helper) int { return cmp.Compare(a.Name, b.Name) })
@@ -138,22 +141,8 @@ func (n *normal) set(s *nft.Set) *nft.Set {
 		for _, x := range s.Elements {
 			out.Elements = append(out.Elements, nft.Element{Key: x.Key, Verdict: x.Verdict})
 		}
-		slices.SortFunc(out.Elements, compareElements)
+		slices.SortFunc(out.Elements, nft.CompareElements)
 	}
 	n.sets[s] = out
 	return out
-}
-
-func compareElements(a, b nft.Element) int {
-	for i := range min(len(a.Key), len(b.Key)) {
-		for _, pair := range [][2]nft.Value{{a.Key[i].First, b.Key[i].First}, {a.Key[i].Last, b.Key[i].Last}} {
-			switch {
-			case pair[0].Less(pair[1]):
-				return -1
-			case pair[1].Less(pair[0]):
-				return 1
-			}
-		}
-	}
-	return 0
 }

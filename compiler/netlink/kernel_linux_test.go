@@ -232,3 +232,9 @@ func some(t testing.TB) *nft.Program {
 	}
 	return best
 }
+
+// tryTool runs lines of nft that may fail.
+func tryTool(lines string) (out string, ok bool) {
+	b, err := exec.Command("nft", lines).CombinedOutput()
+	return string(b), err == nil
+}

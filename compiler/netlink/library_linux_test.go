@@ -97,13 +97,16 @@ func byLibrary(t *testing.T, p *nft.Program, exprs []expr.Any, sizes []int) [][]
 	i := 0
 	for _, table := range p.Tables {
 		for _, c := range table.Chains {
-			for _, r := range c.Rules {
-				of := &nftables.Table{Name: table.Name, Family: nftables.TableFamily(familyNumber(table.Family))}
-				conn.AddRule(&nftables.Rule{Table: of, Chain: &nftables.Chain{Name: c.Name, Table: of}, Exprs: exprs[:sizes[i]],
-					UserData: userdata.AppendString(nil, userdata.TypeComment, r.Comment)})
+			of := &nftables.Table{Name: table.Name, Family: nftables.TableFamily(familyNumber(table.Family))}
+			add := func(chain string, comment []byte) {
+				conn.AddRule(&nftables.Rule{Table: of, Chain: &nftables.Chain{Name: chain, Table: of}, Exprs: exprs[:sizes[i]], UserData: comment})
 				exprs = exprs[sizes[i]:]
 				i++
 			}
+			for _, r := range c.Rules {
+				add(c.Body(), userdata.AppendString(nil, userdata.TypeComment, r.Comment))
+			}
+			add(c.Name, nil)
 		}
 	}
 	_ = conn.Flush() // nobody answers; the messages are seen

@@ -30,3 +30,30 @@ func (*Conn) Read() (*Image, error) { return nil, errNoKernel }
 
 // Hashes fails.
 func (*Conn) Hashes() (Hashes, error) { return nil, errNoKernel }
+
+// EncodeDelta fails: the numbers of the messages are Linux's.
+func EncodeDelta(*nft.Delta, uint32) (*Batch, error) { return nil, errNoKernel }
+
+// ReadWhere fails.
+func (*Conn) ReadWhere(func(ChainID, string) bool) (*Image, error) { return nil, errNoKernel }
+
+// Others fails.
+func (*Conn) Others() ([]string, error) { return nil, errNoKernel }
+
+// Saved is what a kernel held; there is none here.
+type Saved struct{}
+
+// Save fails.
+func (*Conn) Save() (*Saved, error) { return nil, errNoKernel }
+
+// Bytes are none.
+func (*Saved) Bytes() []byte { return nil }
+
+// ReadSaved fails: what is saved is for a kernel.
+func ReadSaved([]byte) (*Saved, error) { return nil, errNoKernel }
+
+// Digest is that of nothing.
+func (*Saved) Digest() string { return "" }
+
+// Restore fails.
+func (*Conn) Restore(*Saved) error { return errNoKernel }

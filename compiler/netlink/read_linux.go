@@ -3,7 +3,6 @@ package netlink
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -16,34 +15,50 @@ const attempts = 5
 // Read reads what is in force of pvefw's tables, as it was at one moment. Rules are
 // asked for chain by chain: of a dump of everything the kernel skips, for each part,
 // all that it told before.
-func (c *Conn) Read() (*Image, error) {
+func (c *Conn) Read() (*Image, error) { return c.ReadWhere(nil) }
+
+// ReadWhere is Read for whom hashes are enough where want says so: the rules of a chain
+// are read only if want returns true, given the chain and its hash, or if the chain has
+// none. All sets are read. Without want everything is.
+func (c *Conn) ReadWhere(want func(id ChainID, hash string) bool) (*Image, error) {
+	var image *Image
+	generation, err := c.steady(func() (err error) {
+		image, err = c.readOnce(want)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	image.Generation = generation
+	return image, nil
+}
+
+// steady repeats a reading until nobody changed anything meanwhile, and returns the
+// generation of what was read.
+func (c *Conn) steady(read func() error) (uint32, error) {
 	for range attempts {
 		before, err := c.generation()
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		image, err := c.readOnce()
+		err = read()
 		if errors.Is(err, errMoved) || errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EINTR) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		after, err := c.generation()
-		if err != nil {
-			return nil, err
-		}
-		if image.Generation = after; after == before {
-			return image, nil
+		if after, err := c.generation(); err != nil || after == before {
+			return after, err
 		}
 	}
-	return nil, ErrBusy
+	return 0, ErrBusy
 }
 
-func (c *Conn) readOnce() (*Image, error) {
-	image := &Image{Program: &nft.Program{}}
+func (c *Conn) readOnce(want func(ChainID, string) bool) (*Image, error) {
+	image := &Image{Program: &nft.Program{}, Unread: map[ChainID]bool{}}
 	for _, t := range c.tables() {
-		r := reader{Conn: c, image: image, table: t, family: familyNumber(t.Family)}
+		r := reader{Conn: c, image: image, table: t, family: familyNumber(t.Family), want: want}
 		if there, err := r.exists(); err != nil {
 			return nil, err
 		} else if !there {
@@ -57,26 +72,24 @@ func (c *Conn) readOnce() (*Image, error) {
 	return image, nil
 }
 
-// Hashes reads the comments of pvefw's chains and nothing else.
+// Hashes reads the names of pvefw's chains and nothing else. A chain has none that has
+// no body, or several because somebody was stopped in the middle of a change.
 func (c *Conn) Hashes() (Hashes, error) {
 	h := Hashes{}
-	for range attempts {
+	_, err := c.steady(func() error {
 		clear(h)
-		var err error
 		for _, t := range c.tables() {
 			r := reader{Conn: c, image: &Image{}, table: t, family: familyNumber(t.Family)}
-			if err = r.chains(); err != nil {
-				break
+			if err := r.chains(); err != nil {
+				return err
 			}
-			for _, chain := range t.Chains {
-				h[ChainID{t.Name, chain.Name}] = chain.Hash
+			for _, entry := range r.entries {
+				h[ChainID{t.Name, entry.Name}] = entry.Hash
 			}
 		}
-		if !errors.Is(err, errMoved) {
-			return h, err
-		}
-	}
-	return nil, ErrBusy
+		return nil
+	})
+	return h, err
 }
 
 // reader is a table being read.
@@ -87,6 +100,10 @@ type reader struct {
 	family  byte
 	sets    map[string]*nft.Set // by the kernel's names, which anonymous ones have too
 	helpers map[string]*nft.Helper
+	want    func(ChainID, string) bool
+	entries []*nft.Chain        // all chains, but for bodies that are the only ones
+	bodies  map[string][]string // hashes, by entry
+	led     map[string]bool     // bodies that an entry was found to lead to
 	stock   stock
 }
 
@@ -97,12 +114,9 @@ func (r *reader) read() error {
 			return err
 		}
 	}
-	for _, c := range r.table.Chains {
-		if err := r.rules(c); err != nil {
-			return fmt.Errorf("chain %s: %w", c.Name, err)
-		}
-		if c.Restate() != c.Hash {
-			r.image.Changed = append(r.image.Changed, ChainID{r.table.Name, c.Name})
+	for i := 0; i < len(r.entries); i++ { // a body without a way to it is found on the way
+		if err := r.chain(r.entries[i]); err != nil {
+			return fmt.Errorf("chain %s: %w", r.entries[i].Name, err)
 		}
 	}
 	return nil
@@ -133,22 +147,6 @@ func (r *reader) dump(number uint16, fill func(w *wire), visit func(a attributes
 
 func (r *reader) ofTable(w *wire) { w.text(unix.NFTA_CHAIN_TABLE, r.table.Name) }
 
-func (r *reader) chains() error {
-	return r.dump(unix.NFT_MSG_GETCHAIN, r.ofTable, func(a attributes) {
-		c := &nft.Chain{Name: text(a.get(unix.NFTA_CHAIN_NAME))}
-		c.Hash, _ = strings.CutPrefix(commentIn(a.get(chainUserData)), "pvefw:")
-		if a.get(unix.NFTA_CHAIN_HOOK) != nil {
-			hook := a.get(unix.NFTA_CHAIN_HOOK)
-			c.Hook = &nft.Hook{Point: nft.HookPoint(number32(hook.get(unix.NFTA_HOOK_HOOKNUM))), Priority: int32(number32(hook.get(unix.NFTA_HOOK_PRIORITY)))}
-			if text(a.get(unix.NFTA_CHAIN_TYPE)) != "filter" || number32(a.get(unix.NFTA_CHAIN_POLICY)) != policyAccept || number32(hook.get(unix.NFTA_HOOK_HOOKNUM)) > uint32(nft.Postrouting) {
-				r.strange(c.Name, 0, "a base chain of another kind")
-				return
-			}
-		}
-		r.table.Chains = append(r.table.Chains, c)
-	})
-}
-
 func (r *reader) strange(chain string, handle uint64, reason string) {
 	r.image.Strange = append(r.image.Strange, Strange{ChainID{r.table.Name, chain}, handle, reason})
 }
@@ -164,28 +162,5 @@ func (r *reader) objects() error {
 		h := &nft.Helper{Name: name, Type: text(data.get(unix.NFTA_CT_HELPER_NAME)), Proto: data.get(unix.NFTA_CT_HELPER_L4PROTO)[0], L3: l3}
 		r.helpers[name] = h
 		r.table.Helpers = append(r.table.Helpers, h)
-	})
-}
-
-// rules reads a chain. What cannot be said in statements is strange, and the rest is
-// read all the same.
-func (r *reader) rules(c *nft.Chain) error {
-	fill := func(w *wire) {
-		w.text(unix.NFTA_RULE_TABLE, r.table.Name)
-		w.text(unix.NFTA_RULE_CHAIN, c.Name)
-	}
-	d := decoder{reader: r}
-	return r.dump(unix.NFT_MSG_GETRULE, fill, func(a attributes) {
-		if string(letters(a.get(unix.NFTA_RULE_CHAIN))) != c.Name {
-			return
-		}
-		d.begin()
-		if err := d.statements(a.get(unix.NFTA_RULE_EXPRESSIONS)); err != nil {
-			r.strange(c.Name, number64(a.get(unix.NFTA_RULE_HANDLE)), err.Error())
-			return
-		}
-		rule := r.stock.rules.put(nft.Rule{Stmts: r.stock.stmts.keep(d.out), Comment: commentIn(a.get(unix.NFTA_RULE_USERDATA))})
-		rule.ID, _, _ = strings.Cut(rule.Comment, " ")
-		c.Rules = append(c.Rules, rule)
 	})
 }

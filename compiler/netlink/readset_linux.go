@@ -73,22 +73,26 @@ var fieldOfNumber = func() map[uint32]nft.Field {
 func (r *reader) elements(name string) error {
 	s := r.sets[name]
 	d := ends{set: s}
+	err := r.elementsOf(name, func(a attributes) {
+		if !d.add(a) {
+			r.strange("", 0, "an element of the set "+name)
+		}
+	})
+	d.join()
+	return err
+}
+
+// elementsOf shows the elements of a set.
+func (r *reader) elementsOf(name string, visit func(a attributes)) error {
 	fill := func(w *wire) {
 		w.text(unix.NFTA_SET_ELEM_LIST_TABLE, r.table.Name)
 		w.text(unix.NFTA_SET_ELEM_LIST_SET, name)
 	}
-	err := r.dump(unix.NFT_MSG_GETSETELEM, fill, func(a attributes) {
-		if string(letters(a.get(unix.NFTA_SET_ELEM_LIST_SET))) != name {
-			return
+	return r.dump(unix.NFT_MSG_GETSETELEM, fill, func(a attributes) {
+		if string(letters(a.get(unix.NFTA_SET_ELEM_LIST_SET))) == name {
+			eachAttribute(a.get(unix.NFTA_SET_ELEM_LIST_ELEMENTS), func(_ uint16, v []byte) { visit(v) })
 		}
-		eachAttribute(a.get(unix.NFTA_SET_ELEM_LIST_ELEMENTS), func(_ uint16, v []byte) {
-			if !d.add(attributes(v)) {
-				r.strange("", 0, "an element of the set "+name)
-			}
-		})
 	})
-	d.join()
-	return err
 }
 
 // ends are the elements of a set as the kernel has them: of a range in one field, each
@@ -173,7 +177,7 @@ func (d *ends) join() {
 		}
 		d.set.Elements = append(d.set.Elements, nft.Element{Key: []nft.Span{{First: from.value, Last: last}}, Verdict: from.verdict})
 	}
-	slices.SortFunc(d.set.Elements, compareElements)
+	slices.SortFunc(d.set.Elements, nft.CompareElements)
 }
 
 // before is the value in front of one that is not zero.

@@ -12,14 +12,14 @@ import (
 
 // Numbers that golang.org/x/sys does not have.
 const (
-	flagConcat    = 0x80 // NFT_SET_CONCAT
-	descConcat    = 2    // NFTA_SET_DESC_CONCAT
-	fieldLength   = 1    // NFTA_SET_FIELD_LEN
-	elementKeyEnd = 10   // NFTA_SET_ELEM_KEY_END
-	chainUserData = 12   // NFTA_CHAIN_USERDATA
-	policyAccept  = 1    // NF_ACCEPT
-	typeBits      = 6    // of one type in the number of a concatenated key
-	verdictType   = 0xffffff00
+	flagConcat      = 0x80 // NFT_SET_CONCAT
+	descConcat      = 2    // NFTA_SET_DESC_CONCAT
+	fieldLength     = 1    // NFTA_SET_FIELD_LEN
+	elementKeyEnd   = 10   // NFTA_SET_ELEM_KEY_END
+	batchGeneration = 1    // NFNL_BATCH_GENID
+	policyAccept    = 1    // NF_ACCEPT
+	typeBits        = 6    // of one type in the number of a concatenated key
+	verdictType     = 0xffffff00
 )
 
 // Byte orders of keys, as nft notes them down for its own listing.

@@ -68,7 +68,7 @@ func (g *guests) ownAnswers() []*Rule {
 		}
 		rules = append(rules, &Rule{Stmts: append(append(own, stmts...), g.do(accept)), Origins: builtinOrigin("answers")})
 	}
-	v4, v6 := g.chains["reject"+suffix(ir.V4)] != nil, g.chains["reject"+suffix(ir.V6)] != nil
+	v4, v6 := g.chains[rejectChains[ir.V4]] != nil, g.chains[rejectChains[ir.V6]] != nil
 	if v4 || v6 {
 		add(&Compare{Field: L4Proto, Value: number(protoTCP)}, &Masked{Field: TCPFlags, Mask: number(rst), Value: number(rst)})
 	}

@@ -17,7 +17,7 @@ func (g *guests) bridged(base *Chain) {
 		}
 	}
 	if len(ways) > 0 {
-		base.Rules = append(base.Rules, g.byFamily(ways))
+		base.Rules = append(base.Rules, g.byFamily(ways)...)
 	}
 	g.vnets(base)
 }

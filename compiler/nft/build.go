@@ -1,6 +1,8 @@
 package nft
 
 import (
+	"slices"
+
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/ir"
@@ -14,22 +16,57 @@ type Options struct {
 // Build turns a policy into a program. What nftables cannot express is a finding
 // at its Origin; a policy that cannot be compiled gives an error and no program.
 func Build(p *ir.Policy, o Options) (*Program, diag.List) {
-	b := &builder{policy: p, options: o, program: &Program{}, reported: map[complaint]bool{}}
-	switch {
+	b := begin(p, o)
+	return b.run(), b.findings
+}
+
+func begin(p *ir.Policy, o Options) *builder {
+	return &builder{policy: p, options: o, program: &Program{}, writer: newWriter(), reported: map[complaint]bool{}}
+}
+
+// run makes the program, nil where the policy cannot be compiled.
+func (b *builder) run() *Program {
+	switch p := b.policy; {
 	case p.Fatal != nil:
 		b.refuse(p.Fatal.Origin, p.Fatal.Reason, p.Fatal.Message)
-		return nil, b.findings
+		return nil
 	case b.refused():
-		return nil, b.findings
+		return nil
 	case p.Off:
-		return b.program, nil
+		return b.program
 	}
-	b.limit = limitOf(p.Limit)
-	b.marks = leaks(p.Host)
+	b.limit = limitOf(b.policy.Limit)
+	b.marks = leaks(b.policy.Host)
 	b.hostTable()
 	b.guestTable()
-	b.program.finish()
-	return b.program, b.findings
+	b.finish()
+	return b.program
+}
+
+// done finishes a chain to which nothing is added any more.
+func (b *builder) done(c *Chain) {
+	if b.once {
+		b.writer.print(c)
+		return
+	}
+	b.writer.finish(c)
+}
+
+// finish drops what came out empty and finishes the chains that were open to the end.
+func (b *builder) finish() {
+	kept := b.program.Tables[:0]
+	for _, t := range b.program.Tables {
+		t.Chains = slices.DeleteFunc(t.Chains, (*Chain).empty)
+		if len(t.Chains) > 0 {
+			kept = append(kept, t)
+		}
+		for _, c := range t.Chains {
+			if c.Hook != nil {
+				b.done(c)
+			}
+		}
+	}
+	b.program.Tables = kept
 }
 
 // builder is the state of one Build.
@@ -38,6 +75,8 @@ type builder struct {
 	policy   *ir.Policy
 	options  Options
 	program  *Program
+	writer   writer
+	once     bool   // the program is for one script: each chain is printed as soon as it is done
 	limit    *Limit // before every log; nil for none
 	marks    bool   // some rule asks whether a guest was allowed to send
 	findings diag.List
@@ -46,6 +85,7 @@ type builder struct {
 
 type complaint struct {
 	span source.Span
+	rule *diag.Rule
 	what string
 }
 
@@ -67,7 +107,7 @@ func (b *builder) refuse(o ir.Origin, reason, message string) {
 
 // complain reports something once per place, however many chains it stands in.
 func (b *builder) complain(rule *diag.Rule, o ir.Origin, what, effect string) {
-	about := complaint{o.Span, rule.Code + what}
+	about := complaint{o.Span, rule, what}
 	if b.reported[about] {
 		return
 	}

@@ -1,6 +1,10 @@
 package nft
 
-import "github.com/pvefw/pvefw/ir"
+import (
+	"slices"
+
+	"github.com/pvefw/pvefw/ir"
+)
 
 // builtin translates what Proxmox adds by itself: its expansion, in place where it
 // is short, otherwise in a chain that all lists of the table share.
@@ -19,8 +23,44 @@ func (pl *place) builtin(out []line, b *ir.Builtin) []line {
 	return pl.expansion(out, b)
 }
 
-// expansion translates the rules of a built-in.
+// usual is all that the lines of a built-in depend on that says nothing about anybody in
+// particular.
+type usual struct {
+	kind    ir.BuiltinKind
+	dir     ir.Direction
+	ra      bool
+	verdict ir.Verdict
+	family  ir.Family
+	accept  act
+	answer  bool
+}
+
+// expansion translates the rules of a built-in. Those that all guests have are translated
+// once.
 func (pl *place) expansion(out []line, b *ir.Builtin) []line {
+	if b.Set != nil || b.Net != nil || b.MAC != "" || b.Log != nil || b.Peers != nil || pl.host || pl.quiet || !b.Families.Has(pl.family) {
+		return pl.expand(out, b)
+	}
+	key := usual{b.Kind, b.Dir, b.RA, b.Verdict, pl.family, pl.accept, pl.answer}
+	lines, known := pl.usual[key]
+	if !known {
+		for _, l := range pl.expand(nil, b) {
+			l.conds = slices.Clone(l.conds)
+			for i := range l.conds {
+				l.conds[i].spans = slices.Clone(l.conds[i].spans)
+			}
+			lines = append(lines, l)
+		}
+		pl.usual[key] = lines
+	}
+	for i := range lines {
+		out = append(out, lines[i])
+		out[len(out)-1].origin = b.Origin
+	}
+	return out
+}
+
+func (pl *place) expand(out []line, b *ir.Builtin) []line {
 	for _, r := range ir.Expand(b, pl.family) {
 		l, ok := pl.match(&r.Match, r.Origin)
 		if !ok {
@@ -43,15 +83,10 @@ var logChains = map[ir.BuiltinKind]string{
 // sharedBuiltin jumps to the chain of a built-in. What it lets through is let
 // through without the mark of a sender (reference/pve-firewall §6.6).
 func (pl *place) sharedBuiltin(out []line, b *ir.Builtin) []line {
-	in, body := *pl, *b
-	in.accept, in.quiet = accept, true
-	if b.Kind == ir.DropNoise || b.Kind == ir.RejectNoise { // of everyone who has such a policy
-		body.Origin = ir.Origin{Steps: []ir.Step{{Kind: ir.ByBuiltin, Name: b.Kind.String()}}}
+	name := b.Kind.String() + pl.variant()
+	if pl.chains[name] == nil {
+		pl.makeBuiltin(name, *b)
 	}
-	name := pl.shared(b.Kind.String()+pl.variant(), func(c *Chain) {
-		c.Origin = body.Origin
-		pl.emit(c, in.expansion(pl.take(), &body))
-	})
 	l := line{stock: &pl.stock}
 	if b.Kind == ir.BadTCPFlags {
 		l.value(L4Proto, protoTCP)
@@ -59,11 +94,23 @@ func (pl *place) sharedBuiltin(out []line, b *ir.Builtin) []line {
 	return pl.jump(out, l, name, b.Origin)
 }
 
+func (pl *place) makeBuiltin(name string, b ir.Builtin) {
+	in := *pl
+	in.accept, in.quiet = accept, true
+	if b.Kind == ir.DropNoise || b.Kind == ir.RejectNoise { // of everyone who has such a policy
+		b.Origin = ir.Origin{Steps: []ir.Step{{Kind: ir.ByBuiltin, Name: b.Kind.String()}}}
+	}
+	pl.shared(name, func(c *Chain) {
+		c.Origin = b.Origin
+		pl.emit(c, in.expansion(pl.take(), &b))
+	})
+}
+
 // rejectChain returns the chain that answers and drops, as the reference answers
 // (reference/pve-firewall §6.6): nothing to ICMP, to broadcasts and to senders that
 // are nobody.
 func (pl *place) rejectChain(f ir.Family) string {
-	return pl.shared("reject"+suffix(f), func(c *Chain) {
+	return pl.shared(rejectChains[f], func(c *Chain) {
 		in := &place{table: pl.table, family: f}
 		origin := ir.Origin{Steps: []ir.Step{{Kind: ir.ByBuiltin, Name: "reject"}}}
 		lines := pl.take()
@@ -79,6 +126,8 @@ func (pl *place) rejectChain(f ir.Family) string {
 		}
 	})
 }
+
+var rejectChains = [2]string{ir.V4: "reject-4", ir.V6: "reject-6"}
 
 func unanswered(f ir.Family) []ir.Match {
 	icmp := ir.Match{Proto: &ir.Proto{Number: protoICMP}}

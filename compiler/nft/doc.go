@@ -5,7 +5,7 @@
 // belong to pvefw, everything in it leads back to a place in a file, and folded and
 // plain form decide every packet alike. Start reading at Build in build.go for what
 // a policy becomes, at Program in program.go for what a carrier gets, and at Script
-// in script.go for the text.
+// in script.go for the text; Diff in delta.go says what turns one program into another.
 //
 //	table inet pvefw            what the node itself sends, receives and routes
 //	  input    priority 0       the host's IN list
@@ -17,6 +17,8 @@
 //	  forward     priority -10  the forward frame, then the lists of VNets by bridge
 //	  postrouting priority -10  by port: what comes to a guest's tap
 //
+// Each of these chains, and each that they lead to, is in the kernel an entry of its name
+// with a goto and nothing else, and a body, which has the hash of the content in its name.
 // The guests' chains are reached through one verdict map each, keyed on the port and
 // the protocol of the frame. The priorities are below zero because br_netfilter,
 // where it is on, continues behind priority zero and would skip whoever stands there.

@@ -1,6 +1,7 @@
 package nft
 
 import (
+	"encoding/binary"
 	"path"
 	"slices"
 	"strconv"
@@ -9,61 +10,65 @@ import (
 	"github.com/pvefw/pvefw/ir"
 )
 
-// finish drops what came out empty and gives rules their ids and comments and
-// chains their hashes.
-func (p *Program) finish() {
-	kept := p.Tables[:0]
-	for _, t := range p.Tables {
-		t.Chains = slices.DeleteFunc(t.Chains, func(c *Chain) bool { return len(c.Rules) == 0 })
-		if len(t.Chains) > 0 {
-			kept = append(kept, t)
-		}
-	}
-	p.Tables = kept
-	w := writer{seen: map[uint64]uint32{}, files: map[*source.File]string{}}
-	for _, t := range p.Tables {
-		for _, c := range t.Chains {
-			w.finish(c)
-		}
-	}
-}
-
 // writer is what chains are written with, one after the other.
 type writer struct {
 	buffer []byte
+	ends   []int // of comments in the buffer
+	line   []byte
 	seen   map[uint64]uint32
 	files  map[*source.File]string // as comments name them
+	file   *source.File            // the last one
+	name   string                  // and its name
 	lines  []int
+	shelf  slab[byte]
 }
 
-// finish writes each rule's statements once: they are its identity and, later, its
-// line of the script.
+func newWriter() writer {
+	return writer{seen: map[uint64]uint32{}, files: map[*source.File]string{}, shelf: slab[byte]{size: 1 << 18}}
+}
+
+// finish gives the rules of a chain their ids and comments, and the chain its hash.
 func (w *writer) finish(c *Chain) {
 	clear(w.seen)
 	d := c.digest(w.seen)
-	w.buffer = w.buffer[:0]
-	var ends [2]int
-	marks := make([][2]int, 0, 64)
+	w.buffer, w.ends = w.buffer[:0], w.ends[:0]
 	for _, r := range c.Rules {
-		from := len(w.buffer)
-		w.buffer = appendStmts(w.buffer, r.Stmts)
-		id := d.add(w.buffer[from:])
-		ends[0] = len(w.buffer)
-		w.buffer = w.places(appendDigits(w.buffer, uint64(id), idDigits), r.Origins)
-		ends[1] = len(w.buffer)
-		marks = append(marks, ends)
+		w.line = appendStmts(w.line[:0], r.Stmts)
+		w.buffer = appendDigits(w.buffer, uint64(d.add(w.line)), idDigits)
+		w.buffer = w.places(w.buffer, r.Origins)
+		w.ends = append(w.ends, len(w.buffer))
 	}
 	all, from := string(w.buffer), 0
 	for i, r := range c.Rules {
-		r.text, r.Comment = all[from:marks[i][0]], all[marks[i][0]:marks[i][1]]
-		r.ID = r.Comment[:idDigits]
-		from = marks[i][1]
+		r.Comment = all[from:w.ends[i]]
+		r.ID, from = r.Comment[:idDigits], w.ends[i]
 	}
 	c.Hash = d.String()
 }
 
-// idDigits is the length of a rule's id.
-const idDigits = 8
+// print is finish for a chain that only a script needs: what stays of its rules are
+// their lines.
+func (w *writer) print(c *Chain) {
+	clear(w.seen)
+	d := c.digest(w.seen)
+	b := w.buffer[:0]
+	for _, r := range c.Rules {
+		b = append(b, "\t\t"...)
+		from := len(b)
+		b = appendStmts(b, r.Stmts)
+		id := d.add(b[from:])
+		b = appendDigits(append(b, ` comment "`...), uint64(id), idDigits)
+		b = append(w.places(b, r.Origins), "\"\n"...)
+	}
+	c.Hash, c.lines, c.Rules = d.String(), w.shelf.keep(b), nil
+	w.buffer = b
+}
+
+// Lengths of a rule's id and of a chain's hash.
+const (
+	idDigits   = 8
+	hashDigits = 16
+)
 
 // The 64-bit FNV-1a hash: short, and the same everywhere and forever.
 const (
@@ -78,11 +83,22 @@ func hashText[T string | []byte](h uint64, s T) uint64 {
 	return (h ^ 0xff) * hashPrime // texts do not run into each other
 }
 
-func hashNumber(h uint64, n uint32) uint64 {
-	for ; n > 0; n >>= 8 {
-		h = (h ^ uint64(n&0xff)) * hashPrime
+// hashLine is a hash for the many lines of rules: eight bytes at a time, then the rest
+// and how long the line is. It too is the same everywhere and forever.
+func hashLine(h uint64, line []byte) uint64 {
+	size := uint64(len(line))
+	for ; len(line) >= 8; line = line[8:] {
+		h = mix(h, binary.LittleEndian.Uint64(line))
 	}
-	return h
+	var rest [8]byte
+	copy(rest[:], line)
+	return mix(mix(h, binary.LittleEndian.Uint64(rest[:])), size)
+}
+
+// mix takes eight bytes into a hash. What multiplying carries up is folded down again.
+func mix(h, n uint64) uint64 {
+	h = (h ^ n) * 0x9e3779b97f4a7c15
+	return h ^ h>>32
 }
 
 // longestComment is what a rule's comment may have; nft takes 128 bytes.
@@ -120,15 +136,18 @@ func (w *writer) place(o *ir.Origin) (string, int) {
 		}
 		return "", 0
 	}
-	name, known := w.files[o.Span.File]
-	if !known {
-		name = tame(path.Base(o.Span.File.Name()))
-		w.files[o.Span.File] = name
+	if o.Span.File != w.file {
+		name, known := w.files[o.Span.File]
+		if !known {
+			name = tame(path.Base(o.Span.File.Name()))
+			w.files[o.Span.File] = name
+		}
+		w.file, w.name = o.Span.File, name
 	}
 	if o.Span.WholeFile() {
-		return name, 0
+		return w.name, 0
 	}
-	return name, o.Span.From().Line
+	return w.name, o.Span.From().Line
 }
 
 // tame makes a name fit for a comment in quotes; of a long one the end is kept.

@@ -1,8 +1,11 @@
 package nft
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
+
+	"github.com/pvefw/pvefw/ir"
 )
 
 // How much is folded together. A run is compared pair by pair, so it is bounded.
@@ -23,7 +26,7 @@ func (k *stock) fold(lines []line) []line {
 		if n < fewestValues {
 			out = append(out, lines[i:i+n]...)
 		} else {
-			out = foldRun(out, lines[i:i+n])
+			out = k.foldRun(out, lines[i:i+n])
 		}
 		i += n
 	}
@@ -79,24 +82,30 @@ func overlap(a, b []Span) bool {
 
 // foldRun groups the lines of a run by shape and folds each group. Groups come in
 // the order of their first lines.
-func foldRun(out, lines []line) []line {
-	at := map[string]int{}
-	var groups [][]*line
-	var key []byte
+func (k *stock) foldRun(out, lines []line) []line {
+	groups := k.groups[:0]
 	for i := range lines {
-		key = appendShape(key[:0], &lines[i])
-		g, known := at[string(key)]
-		if !known {
-			g = len(groups)
-			at[string(key)] = g
-			groups = append(groups, nil)
+		k.shape = appendShape(k.shape[:0], &lines[i])
+		at := slices.IndexFunc(groups, func(g group) bool { return bytes.Equal(g.shape, k.shape) })
+		if at < 0 {
+			at = len(groups)
+			groups = slices.Grow(groups, 1)[:at+1]
+			g := &groups[at] // of an earlier run, maybe: its memory is used again
+			g.shape, g.lines = append(g.shape[:0], k.shape...), g.lines[:0]
 		}
-		groups[g] = append(groups[g], &lines[i])
+		groups[at].lines = append(groups[at].lines, &lines[i])
 	}
-	for _, g := range groups {
-		out = foldGroup(out, g)
+	for i := range groups {
+		out = foldGroup(out, groups[i].lines)
 	}
+	k.groups = groups
 	return out
+}
+
+// group are the lines of a run that have a shape.
+type group struct {
+	shape []byte
+	lines []*line
 }
 
 // appendShape writes what lines have in common that can be folded: the fields they restrict,
@@ -163,6 +172,7 @@ func differing(group []*line) []Field {
 func joined(group []*line) line {
 	l := *group[0]
 	if len(group) > 1 {
+		l.origins = make([]ir.Origin, 0, len(group))
 		for _, g := range group {
 			l.origins = append(l.origins, g.origin)
 		}
@@ -172,7 +182,7 @@ func joined(group []*line) line {
 
 // union is one line for all values of a field.
 func union(group []*line, f Field) line {
-	var spans []Span
+	spans := make([]Span, 0, len(group))
 	for _, l := range group {
 		spans = append(spans, l.spansOf(f)...)
 	}

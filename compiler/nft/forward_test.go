@@ -3,7 +3,6 @@ package nft
 import (
 	"math/rand/v2"
 	"net/netip"
-	"strings"
 	"testing"
 
 	"github.com/pvefw/pvefw/ir"
@@ -98,14 +97,5 @@ func TestNoiseLeavesNoMark(t *testing.T) {
 	agree(t, "let out by noise", p, programs, q)
 	if got := travel(programs["plain"], p, q, direct); got != dropped {
 		t.Errorf("what noise lets out has a mark: %s", got)
-	}
-}
-
-func TestKernelLoadsForwarding(t *testing.T) {
-	bridges := needNFT(t)
-	for form, program := range build(t, "forwarding", forwarding()) {
-		if out, err := namespaced(t, "nft -f -", loadable(bridges, program.Script())); err != nil {
-			t.Errorf("%s: %v\n%s", form, err, strings.TrimSpace(out))
-		}
 	}
 }

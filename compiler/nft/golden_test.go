@@ -13,6 +13,7 @@ import (
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/load"
+	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/ir/lower"
 )
@@ -114,6 +115,11 @@ func excerpt(t *testing.T, p *Program, names []string) string {
 
 func programOf(t *testing.T, a *txtar.Archive, sem lower.Semantics, o Options) (*Program, diag.List) {
 	t.Helper()
+	return Build(policyOf(t, a, sem), o)
+}
+
+func policyOf(t *testing.T, a *txtar.Archive, sem lower.Semantics) *ir.Policy {
+	t.Helper()
 	dir := t.TempDir()
 	for _, f := range a.Files {
 		if strings.HasPrefix(f.Name, "want/") {
@@ -135,5 +141,5 @@ func programOf(t *testing.T, a *txtar.Archive, sem lower.Semantics, o Options) (
 	}
 	cfg, _ := config.Resolve(loaded.Input)
 	policy, _ := lower.Lower(cfg, cfg.Nodes[0], sem)
-	return Build(policy, o)
+	return policy
 }

@@ -22,9 +22,7 @@ func (b *builder) guestTable() {
 	prerouting := g.base("prerouting", Prerouting, guestPriority)
 	forward := g.base("forward", Forward, guestPriority)
 	postrouting := g.base("postrouting", Postrouting, guestPriority)
-	for _, nic := range b.policy.NICs {
-		g.nic(nic)
-	}
+	g.nics()
 	g.prune()
 	g.entries(prerouting, postrouting)
 	g.bridged(forward)

@@ -34,7 +34,7 @@ func (t *table) hostChain(name string, point HookPoint, c *ir.Chain, logged stri
 		pl := &place{table: t, family: f, dir: c.Dir, host: true, answer: true, accept: accept, chain: logged}
 		ways[f] = Verdict{Kind: Goto, Chain: t.list("host"+pl.variant(), pl, c.Live(f), t.policy.Host.Origin)}
 	}
-	base.Rules = append(base.Rules, t.byFamily(ways))
+	base.Rules = append(base.Rules, t.byFamily(ways)...)
 }
 
 // Priorities of the base chains. On a bridge they are in front of br_netfilter,
@@ -54,19 +54,16 @@ func (t *table) list(name string, pl *place, nodes []ir.Node, o ir.Origin) strin
 	})
 }
 
-// byFamily is the rule that sends each family its way.
-func (t *table) byFamily(ways map[ir.Family]Verdict) *Rule {
-	field, values := NFProto, nfproto
-	if t.out.Family == Bridge {
-		field, values = Protocol, ethertype
-	}
-	m := &Set{Key: []Field{field}, Verdicts: true}
+// byFamily are the rules that send each family its way. Two comparisons take a packet
+// less time than one look-up.
+func (t *table) byFamily(ways map[ir.Family]Verdict) []*Rule {
+	var rules []*Rule
 	for _, f := range families {
 		if v, ok := ways[f]; ok {
-			m.Elements = append(m.Elements, Element{Key: []Span{{values[f], values[f]}}, Verdict: v})
+			rules = append(rules, &Rule{Stmts: []Stmt{t.familyIs(f), &v}, Origins: builtinOrigin("by-family")})
 		}
 	}
-	return &Rule{Stmts: []Stmt{&Dispatch{Fields: m.Key, Map: m}}, Origins: builtinOrigin("by-family")}
+	return rules
 }
 
 func builtinOrigin(name string) []ir.Origin {
@@ -94,7 +91,7 @@ func (t *table) forward() {
 	if t.policy.Forwarding != nil {
 		base.Rules = append(base.Rules, passBridged())
 	}
-	base.Rules = append(base.Rules, t.byFamily(ways))
+	base.Rules = append(base.Rules, t.byFamily(ways)...)
 }
 
 // bridgedMark is the bit by which the guests' table tells that a packet is bridged.

@@ -135,3 +135,12 @@ func TestKernelKeepsTheOldWhereItRefuses(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+func TestKernelLoadsForwarding(t *testing.T) {
+	bridges := needNFT(t)
+	for form, program := range build(t, "forwarding", forwarding()) {
+		if out, err := namespaced(t, "nft -f -", loadable(bridges, program.Script())); err != nil {
+			t.Errorf("%s: %v\n%s", form, err, strings.TrimSpace(out))
+		}
+	}
+}

@@ -6,6 +6,23 @@ import (
 	"github.com/pvefw/pvefw/ir"
 )
 
+// nics makes the lists of all NICs. Where they are printed at once, what the lists of
+// one were made of is taken for those of the next.
+func (g *guests) nics() {
+	before := g.stock
+	g.stock = stock{}
+	for _, m := range []*Set{g.from, g.to} { // most NICs are there once or twice for each family
+		m.Elements = make([]Element, 0, 4*len(g.policy.NICs))
+	}
+	for _, nic := range g.policy.NICs {
+		g.nic(nic)
+		if g.once {
+			g.stock.reuse()
+		}
+	}
+	g.stock = before
+}
+
 // nic adds the lists of a NIC to the maps.
 func (g *guests) nic(nic *ir.Endpoint) {
 	if !nic.Plugged || nic.Device == "" || len(nic.Device) > 15 {
@@ -30,9 +47,11 @@ func (g *guests) send(m *Set, nic *ir.Endpoint, chain string, key ...Span) {
 	}
 }
 
-// out is what the guest sends. An unfiltered NIC has the frame alone.
+// out is what the guest sends. An unfiltered NIC has the frame alone. What the frame lets
+// through is not what the guest was allowed to send.
 func (g *guests) out(nic *ir.Endpoint, f ir.Family) {
-	pl := &place{table: g.table, family: f, dir: ir.Out, answer: true, accept: accept, vmid: nic.VMID, chain: nic.Device + "-OUT"}
+	framing := &place{table: g.table, family: f, dir: ir.Out, answer: true, accept: accept, vmid: nic.VMID, chain: nic.Device + "-OUT"}
+	pl := *framing
 	if g.marks {
 		pl.accept = act{kind: actGoto, chain: g.markedChain()}
 	}
@@ -40,12 +59,12 @@ func (g *guests) out(nic *ir.Endpoint, f ir.Family) {
 	if nic.Out.Filtered(f) {
 		name = g.shared(nic.Device+"-out"+suffix(f), func(c *Chain) {
 			c.Origin = nic.Origin
-			lines := pl.frame(pl.take(), g.policy.Forward, g.early[f])
+			lines := framing.frame(pl.take(), g.policy.Forward, g.early[f])
 			pl.emit(c, pl.lines(lines, nic.Out.Live(f), true))
 		})
 	} else {
 		name = g.unlessEmpty(g.shared("unfiltered-out"+suffix(f), func(c *Chain) {
-			pl.emit(c, pl.frame(pl.take(), g.policy.Forward, g.early[f]))
+			pl.emit(c, framing.frame(pl.take(), g.policy.Forward, g.early[f]))
 		}))
 	}
 	g.send(g.from, nic, name, port(nic.Device), Span{ethertype[f], ethertype[f]})
@@ -90,7 +109,7 @@ func (g *guests) arriving(f ir.Family) string {
 }
 
 func (g *guests) unlessEmpty(chain string) string {
-	if len(g.chains[chain].Rules) == 0 {
+	if g.chains[chain].empty() {
 		return ""
 	}
 	return chain

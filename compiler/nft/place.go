@@ -123,7 +123,7 @@ func (pl *place) call(out []line, c *ir.Call) []line {
 
 // jump adds a line to a chain, unless nothing is in it.
 func (pl *place) jump(out []line, l line, chain string, o ir.Origin) []line {
-	if len(pl.chains[chain].Rules) == 0 {
+	if pl.chains[chain].empty() {
 		return out
 	}
 	l.act, l.origin = act{kind: actJump, chain: chain}, o
@@ -132,19 +132,25 @@ func (pl *place) jump(out []line, l line, chain string, o ir.Origin) []line {
 
 // groupChain returns the chain of a group for callers like this one.
 func (pl *place) groupChain(c *ir.Call) string {
-	body := c.Group.Body(pl.dir)
-	in := *pl
-	in.accept = pl.act(c.Verdict, c.Origin)
-	in.vmid, in.group, in.chain = 0, true, "GROUP-"+c.Group.Name+"-"+pl.dir.String()
-	name := "group-" + clean(c.Group.Name) + pl.variant()
-	if a := in.accept; a.kind == actQueue {
+	name, a := "group-"+clean(c.Group.Name)+pl.variant(), pl.act(c.Verdict, c.Origin)
+	if a.kind == actQueue {
 		name += "-queue-" + strconv.Itoa(int(a.first)) + "-" + strconv.Itoa(int(a.last))
 	}
-	return pl.shared(name, func(out *Chain) {
-		out.Origin = c.Group.Origin
+	if pl.chains[name] == nil {
+		pl.makeGroup(name, c.Group, a)
+	}
+	return name
+}
+
+func (pl *place) makeGroup(name string, g *ir.Group, accept act) {
+	in, body := *pl, g.Body(pl.dir)
+	in.accept = accept
+	in.vmid, in.group, in.chain = 0, true, "GROUP-"+g.Name+"-"+pl.dir.String()
+	pl.shared(name, func(out *Chain) {
+		out.Origin = g.Origin
 		lines := pl.take()
 		if pl.marks {
-			lines = append(lines, line{act: clearMark, origin: c.Group.Origin.With(ir.ByBuiltin, ir.ClearMark.String())})
+			lines = append(lines, line{act: clearMark, origin: g.Origin.With(ir.ByBuiltin, ir.ClearMark.String())})
 		}
 		if body != nil && body.Build[pl.family].Exists {
 			lines = in.lines(lines, body.Nodes[:body.Build[pl.family].Nodes], false)
@@ -156,9 +162,14 @@ func (pl *place) groupChain(c *ir.Call) string {
 // variant names the kinds of shared chains that differ: by direction, family and
 // whether an answer can be given.
 func (pl *place) variant() string {
-	name := "-" + strings.ToLower(pl.dir.String()) + suffix(pl.family)
+	answering := 0
 	if pl.answer && pl.out.Family == Bridge && pl.dir == ir.In {
-		name += "-answer"
+		answering = 1
 	}
-	return name
+	return variants[answering][pl.dir][pl.family]
+}
+
+var variants = [2][3][2]string{
+	{ir.In: {"-in-4", "-in-6"}, ir.Out: {"-out-4", "-out-6"}, ir.Through: {"-forward-4", "-forward-6"}},
+	{ir.In: {"-in-4-answer", "-in-6-answer"}},
 }

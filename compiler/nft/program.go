@@ -1,6 +1,10 @@
 package nft
 
-import "github.com/pvefw/pvefw/ir"
+import (
+	"strings"
+
+	"github.com/pvefw/pvefw/ir"
+)
 
 // The tables that belong to pvefw. No other table is ever named in a program.
 const (
@@ -8,9 +12,9 @@ const (
 	GuestTable = "pvefw-guests"
 )
 
-// Program is everything that is loaded, in one transaction. A carrier removes the
-// two tables, where they exist, and creates those of the program anew; a program
-// without tables removes only. It must not be changed once built.
+// Program is everything that is loaded. A carrier leaves of the two tables what the
+// program says and nothing else; a program without tables removes only. It must not be
+// changed once built.
 type Program struct{ Tables []*Table }
 
 // Table is one table. Sets, helpers and chains come in the order of creation: a
@@ -36,20 +40,47 @@ const (
 func (f Family) String() string { return [...]string{"inet", "bridge"}[f] }
 
 // Chain is a base chain when it has a hook, otherwise one that rules jump to.
+//
+// A carrier makes two chains of it: the entry, which has its name and hook and nothing
+// but a goto, and the body, which has the rules. Everything that leads to the chain
+// leads to the entry, which stays. A body is never changed: another is made beside it,
+// the entry is turned to it, and the old one is removed. So no packet meets a chain
+// that is half made, and the hash in a body's name is that of its content.
 type Chain struct {
 	Name   string
 	Hook   *Hook
-	Rules  []*Rule
+	Rules  []*Rule   // of a chain in force, nil when they were not read
 	Origin ir.Origin // of the endpoint, group or frame; may be zero
 
 	// Hash is the content of the chain as 16 hex digits: hook and rules, without
-	// the places in files, which move when a line is added above. It stands in the
-	// chain's comment, so that two programs are compared without reading rules.
+	// the places in files, which move when a line is added above. By it two programs
+	// are compared without reading rules. A chain in force that others made has no
+	// body and no hash; its rules stand in the entry.
 	Hash string
+
+	// Altered says of a chain in force that its rules are not, or not only, those
+	// that its hash stands for.
+	Altered bool
+
+	lines []byte // of the script; they stand for the rules of a chain that is printed already
 }
 
-// Comment is the text that both carriers give a chain.
-func (c *Chain) Comment() string { return "pvefw:" + c.Hash }
+// empty reports whether no rule is in the chain.
+func (c *Chain) empty() bool { return len(c.Rules)+len(c.lines) == 0 }
+
+// Body is the name of the chain that holds the rules.
+func (c *Chain) Body() string {
+	if c.Hash == "" {
+		return c.Name
+	}
+	return c.Name + "/" + c.Hash
+}
+
+// BodyOf takes the name of a body apart; no other chain of pvefw's has a name like it.
+func BodyOf(name string) (entry, hash string, ok bool) {
+	entry, hash, ok = strings.Cut(name, "/")
+	return entry, hash, ok && len(hash) == hashDigits && strings.Trim(hash, "0123456789abcdef") == ""
+}
 
 // Hook is where a base chain hangs. Its policy is always accept: pvefw's lists
 // close with a verdict of their own.
@@ -81,8 +112,6 @@ type Rule struct {
 	ID      string      // 8 hex digits: the same as long as chain, content and place among equals are
 	Origins []ir.Origin // one per line that was folded into it, in the order of the file
 	Comment string      // ID, then file and lines; at most 120 bytes of printable ASCII
-
-	text string // Stmts in the words of the script
 }
 
 // Helper is a conntrack helper object.

@@ -2,22 +2,14 @@ package nft
 
 import "strconv"
 
-// Restate writes the statements of a chain that was not built here in the words of the
-// script, so that Script can print it, and returns the hash of its content, which is
-// Hash where nobody changed the chain behind its back. Comments and Hash stay.
+// Restate returns the hash of a chain's content as it stands, which is Hash where nobody
+// changed the chain behind its back.
 func (c *Chain) Restate() string {
 	var b []byte
-	ends := make([]int, 0, len(c.Rules))
 	d := c.digest(map[uint64]uint32{})
 	for _, r := range c.Rules {
-		from := len(b)
-		b = appendStmts(b, r.Stmts)
-		d.add(b[from:])
-		ends = append(ends, len(b))
-	}
-	all, from := string(b), 0
-	for i, r := range c.Rules {
-		r.text, from = all[from:ends[i]], ends[i]
+		b = appendStmts(b[:0], r.Stmts)
+		d.add(b)
 	}
 	return d.String()
 }
@@ -39,16 +31,18 @@ func (c *Chain) digest(seen map[uint64]uint32) digest {
 
 // add takes a rule's statements and returns the rule's id.
 func (d *digest) add(text []byte) uint32 {
-	h := hashText(d.start, text)
-	d.seen[h]++
-	h = hashNumber(h, d.seen[h])
-	id := uint32(h>>32) ^ uint32(h)
-	d.whole = hashNumber(hashText(d.whole, text), id)
-	return id
+	content := hashLine(d.start, text)
+	d.seen[content]++
+	h := mix(content, uint64(d.seen[content]))
+	d.whole = mix(d.whole, h)
+	return ruleID(h)
 }
 
+// ruleID is the id of a rule by the hash of its content and of its place among equals.
+func ruleID(h uint64) uint32 { return uint32(h>>32) ^ uint32(h) }
+
 // String is the hash as 16 hex digits.
-func (d *digest) String() string { return string(appendDigits(nil, d.whole, 16)) }
+func (d *digest) String() string { return string(appendDigits(nil, d.whole, hashDigits)) }
 
 // Text is the rule in the words of the script, without its comment.
-func (r *Rule) Text() string { return r.text }
+func (r *Rule) Text() string { return string(appendStmts(nil, r.Stmts)) }

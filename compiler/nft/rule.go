@@ -25,7 +25,7 @@ func (pl *place) emit(c *Chain, lines []line) {
 			origins[0] = l.origin
 		}
 		if l.log != "" {
-			log := Stmt(&Log{Prefix: l.log})
+			log := Stmt(pl.logs.put(Log{Prefix: l.log}))
 			if pl.limit != nil {
 				c.Rules = append(c.Rules, pl.rules.put(Rule{Stmts: pl.statements(l, pl.limit, log), Origins: origins}))
 			} else {

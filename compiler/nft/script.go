@@ -1,6 +1,8 @@
 package nft
 
 import (
+	"bufio"
+	"io"
 	"strconv"
 	"strings"
 )
@@ -9,10 +11,20 @@ import (
 const ScriptFile = "ruleset.nft"
 
 // Script writes the program for nft -f, which loads it in one transaction. Loading
-// it again gives the same; other tables are not touched.
+// it again gives the same; other tables are not touched. It removes its tables before it
+// makes them, because nothing else removes chains whose names it does not know; so a
+// packet in the moment of that transaction may pass both the old base chain and the new
+// one while they are empty. Who changes a node that is in use takes the other carrier.
 func (p *Program) Script() string {
 	var out strings.Builder
 	out.Grow(p.size())
+	_ = p.write(&out) // cannot fail
+	return out.String()
+}
+
+// write is Script piece by piece.
+func (p *Program) write(out io.Writer) error {
+	to := bufio.NewWriterSize(out, 1<<16)
 	b := append(make([]byte, 0, 1<<14), "#!/usr/sbin/nft -f\n"...)
 	for _, t := range []struct {
 		family Family
@@ -24,17 +36,17 @@ func (p *Program) Script() string {
 	for _, t := range p.Tables {
 		b = t.begin(b)
 		for _, s := range t.Sets {
-			out.Write(b)
+			to.Write(b)
 			b = s.append(b[:0])
 		}
 		for _, c := range t.Chains {
-			out.Write(b)
+			to.Write(b)
 			b = c.append(b[:0])
 		}
 		b = append(b, "}\n"...)
 	}
-	out.Write(b)
-	return out.String()
+	to.Write(b)
+	return to.Flush()
 }
 
 // size is about how long the script will be.
@@ -45,9 +57,9 @@ func (p *Program) size() int {
 			n += 200 + 48*len(s.Elements)
 		}
 		for _, c := range t.Chains {
-			n += 150
+			n += 250 + len(c.lines)
 			for _, r := range c.Rules {
-				n += len(r.text) + len(r.Comment) + 16
+				n += 32*len(r.Stmts) + len(r.Comment) + 16
 			}
 		}
 	}
@@ -71,7 +83,7 @@ func (t *Table) begin(b []byte) []byte {
 func (h *Helper) append(b []byte) []byte {
 	b = append(append(append(b, "\tct helper "...), h.Name...), " {\n\t\ttype \""...)
 	b = append(append(b, h.Type...), "\" protocol "...)
-	b = append(append(b, names[L4Proto][uint64(h.Proto)]...), "\n\t\tl3proto "...)
+	b = append(append(b, nameOf(L4Proto, uint64(h.Proto))...), "\n\t\tl3proto "...)
 	return append(append(b, h.L3.String()...), "\n\t}\n\n"...)
 }
 
@@ -112,16 +124,22 @@ func (s *Set) append(b []byte) []byte {
 	return append(b, "\t}\n\n"...)
 }
 
+// append writes the entry and the body.
 func (c *Chain) append(b []byte) []byte {
-	b = append(append(append(b, "\tchain "...), c.Name...), " {\n\t\tcomment \""...)
-	b = append(append(b, c.Comment()...), "\"\n"...)
+	b = append(append(append(b, "\tchain "...), c.Name...), " {\n"...)
 	if c.Hook != nil {
 		b = append(append(b, "\t\ttype filter hook "...), c.Hook.Point.String()...)
 		b = strconv.AppendInt(append(b, " priority "...), int64(c.Hook.Priority), 10)
 		b = append(b, "; policy accept;\n"...)
 	}
+	if c.Hash != "" {
+		b = append(append(append(b, "\t\tgoto "...), c.Name...), '/')
+		b = append(append(append(b, c.Hash...), "\n\t}\n\n\tchain "...), c.Name...)
+		b = append(append(append(b, '/'), c.Hash...), " {\n"...)
+	}
+	b = append(b, c.lines...)
 	for _, r := range c.Rules {
-		b = append(append(b, "\t\t"...), r.text...)
+		b = appendStmts(append(b, "\t\t"...), r.Stmts)
 		b = append(append(append(b, " comment \""...), r.Comment...), "\"\n"...)
 	}
 	return append(b, "\t}\n\n"...)

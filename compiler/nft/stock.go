@@ -1,6 +1,10 @@
 package nft
 
-import "github.com/pvefw/pvefw/ir"
+import (
+	"cmp"
+
+	"github.com/pvefw/pvefw/ir"
+)
 
 // stock hands out the many small parts of a program from larger pieces. A program is
 // built once and thrown away as a whole, so nothing goes back.
@@ -15,11 +19,17 @@ type stock struct {
 	origins  slab[ir.Origin]
 	spans    slab[Span]
 	conds    slab[cond]
+	logs     slab[Log]
 	free     [][]line // buffers that are not in use
+	shape    []byte   // of foldRun
+	groups   []group  // of foldRun
 }
 
 // slab is a piece from which values are handed out.
-type slab[T any] struct{ rest []T }
+type slab[T any] struct {
+	rest, piece []T
+	size        int // of a piece; zero: slabSize
+}
 
 const slabSize = 512
 
@@ -33,18 +43,37 @@ func (s *slab[T]) put(v T) *T {
 // several returns n places beside each other; appending to them moves them.
 func (s *slab[T]) several(n int) []T {
 	if n > len(s.rest) {
-		s.rest = make([]T, max(n, slabSize))
+		s.piece = make([]T, max(n, cmp.Or(s.size, slabSize)))
+		s.rest = s.piece
 	}
 	p := s.rest[:n:n]
 	s.rest = s.rest[n:]
 	return p
 }
 
+// reuse hands the places out again.
+func (s *slab[T]) reuse() { s.rest = s.piece }
+
 // keep copies a list that was made in a buffer.
 func (s *slab[T]) keep(list []T) []T {
 	p := s.several(len(list))
 	copy(p, list)
 	return p
+}
+
+// reuse takes everything back that was handed out.
+func (k *stock) reuse() {
+	k.compares.reuse()
+	k.masks.reuse()
+	k.ranges.reuse()
+	k.lookups.reuse()
+	k.verdicts.reuse()
+	k.rules.reuse()
+	k.stmts.reuse()
+	k.origins.reuse()
+	k.spans.reuse()
+	k.conds.reuse()
+	k.logs.reuse()
 }
 
 // one is a list of a single span.

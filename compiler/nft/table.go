@@ -13,6 +13,7 @@ type table struct {
 	out    *Table
 	chains map[string]*Chain
 	sets   map[setKey]*Set
+	usual  map[usual][]line
 }
 
 type setKey struct {
@@ -21,10 +22,14 @@ type setKey struct {
 }
 
 func (b *builder) table(f Family, name string) *table {
-	t := &table{builder: b, out: &Table{Family: f, Name: name}, chains: map[string]*Chain{}, sets: map[setKey]*Set{}}
+	t := &table{builder: b, out: &Table{Family: f, Name: name}, sets: map[setKey]*Set{}, usual: map[usual][]line{}}
+	t.chains = make(map[string]*Chain, chainsOfNIC*len(b.policy.NICs))
 	b.program.Tables = append(b.program.Tables, t.out)
 	return t
 }
+
+// chainsOfNIC is about how many chains the lists of a NIC make.
+const chainsOfNIC = 7
 
 // base adds a base chain.
 func (t *table) base(name string, point HookPoint, priority int32) *Chain {
@@ -44,6 +49,7 @@ func (t *table) shared(name string, fill func(*Chain)) string {
 		t.chains[name] = c
 		fill(c)
 		t.out.Chains = append(t.out.Chains, c)
+		t.done(c)
 	}
 	return name
 }

@@ -11,14 +11,30 @@ func (v Value) bytes(size int) []byte {
 	return b[16-size:]
 }
 
-// names that the script has for values of a field.
-var names = map[Field]map[uint64]string{
-	NFProto:    {2: "ipv4", 10: "ipv6"},
-	Protocol:   {0x0800: "ip", 0x86dd: "ip6", 0x0806: "arp"},
-	L4Proto:    {protoICMP: "icmp", protoTCP: "tcp", protoUDP: "udp", protoICMPv6: "ipv6-icmp"},
-	PacketType: {0: "host", 1: "broadcast", 2: "multicast", 3: "other"},
-	SourceType: {typeBroadcast: "broadcast", typeAnycast: "anycast"},
-	DestType:   {typeBroadcast: "broadcast", typeAnycast: "anycast"},
+// named is a value that the script has a name for.
+type named struct {
+	value uint64
+	name  string
+}
+
+// names are few for each field, so that looking at all is faster than a map.
+var names = [fields][]named{
+	NFProto:    {{2, "ipv4"}, {10, "ipv6"}},
+	Protocol:   {{0x0800, "ip"}, {0x86dd, "ip6"}, {0x0806, "arp"}},
+	L4Proto:    {{protoTCP, "tcp"}, {protoUDP, "udp"}, {protoICMP, "icmp"}, {protoICMPv6, "ipv6-icmp"}},
+	PacketType: {{0, "host"}, {1, "broadcast"}, {2, "multicast"}, {3, "other"}},
+	SourceType: {{typeBroadcast, "broadcast"}, {typeAnycast, "anycast"}},
+	DestType:   {{typeBroadcast, "broadcast"}, {typeAnycast, "anycast"}},
+}
+
+// nameOf is the script's name for a value, empty where it has none.
+func nameOf(f Field, value uint64) string {
+	for i := range names[f] {
+		if names[f][i].value == value {
+			return names[f][i].name
+		}
+	}
+	return ""
 }
 
 func appendValue(b []byte, f Field, v Value) []byte {
@@ -31,7 +47,7 @@ func appendValue(b []byte, f Field, v Value) []byte {
 	case f == EtherSource || f == EtherDest:
 		return appendHardware(b, v)
 	}
-	if name, ok := names[f][v.Lo]; ok {
+	if name := nameOf(f, v.Lo); name != "" {
 		return append(b, name...)
 	}
 	switch f {
@@ -103,3 +119,6 @@ func appendElement(b []byte, s *Set, e *Element) []byte {
 	}
 	return b
 }
+
+// Text is an element of the set in the words of the script.
+func (s *Set) Text(e *Element) string { return string(appendElement(nil, s, e)) }

@@ -35,7 +35,7 @@ func checkDocs(tr *tree) []string {
 func TestDocsNameFilesThatExist(t *testing.T) { report(t, checkDocPaths(repository(t))) }
 
 // A path in backquotes that starts with one of our directories.
-var docPath = regexp.MustCompile("`((?:grammar|compiler|lint|policies|cmd|ir|internal|docs|testdata|examples)/[a-z0-9_/.*-]*)`")
+var docPath = regexp.MustCompile("`((?:grammar|compiler|lint|policies|cmd|ir|internal|docs|testdata|examples|editors)/[a-z0-9_/.*-]*)`")
 
 func checkDocPaths(tr *tree) []string {
 	var faults []string

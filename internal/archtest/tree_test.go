@@ -64,8 +64,8 @@ func readTree(t *testing.T, fsys fs.FS) *tree {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && name != "." && (d.Name() == "testdata" || d.Name()[0] == '.' || d.Name()[0] == '_'):
-			return fs.SkipDir
+		case d.IsDir() && name != "." && (d.Name() == "testdata" || d.Name() == "node_modules" || d.Name()[0] == '.' || d.Name()[0] == '_'):
+			return fs.SkipDir // as go list does, and go.mod says of node_modules
 		case d.IsDir() || path.Ext(name) != ".go":
 			return nil
 		}

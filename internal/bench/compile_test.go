@@ -46,8 +46,8 @@ func TestCompile(t *testing.T) {
 		targets       []string
 		goal          string
 	}{
-		{1000, 20, []string{"iptables", "ip6tables", "ipset", "ebtables"}, "0.1 s"},
-		{10_000, 50, []string{"iptables"}, "600 MiB"},
+		{1000, 20, []string{"iptables", "ip6tables", "ipset", "ebtables", "nft"}, "0.1 s"},
+		{10_000, 50, []string{"iptables", "nft"}, "600 MiB"},
 	} {
 		dir := writeCluster(t, size.guests, size.rules)
 		t.Setenv(readVariable, dir)

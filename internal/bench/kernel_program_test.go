@@ -13,15 +13,16 @@ import (
 // guests' table needs it; what is measured does not depend on that.
 func guestRules(guests, rules int) *nft.Program {
 	t := &nft.Table{Family: nft.Inet, Name: nft.HostTable}
-	entry := &nft.Set{Name: "from-port", Key: []nft.Field{nft.InName}, Verdicts: true}
+	entry := &nft.Set{Name: "from-port", Key: []nft.Field{nft.InName, nft.Protocol}, Verdicts: true}
 	t.Sets = []*nft.Set{entry}
 	base := &nft.Chain{Name: "prerouting", Hook: &nft.Hook{Point: nft.Prerouting, Priority: -10}}
 	base.Rules = []*nft.Rule{{Stmts: []nft.Stmt{&nft.Dispatch{Fields: entry.Key, Map: entry}}, Comment: "00000000 from-port"}}
 	t.Chains = []*nft.Chain{base}
+	ip := nft.Value{Lo: 0x0800}
 	for g := range guests {
 		c := guestChain(g, rules)
 		port := nft.Value{Name: fmt.Sprintf("tap%di0", 100+g)}
-		entry.Elements = append(entry.Elements, nft.Element{Key: []nft.Span{{First: port, Last: port}}, Verdict: nft.Verdict{Kind: nft.Goto, Chain: c.Name}})
+		entry.Elements = append(entry.Elements, nft.Element{Key: []nft.Span{{First: port, Last: port}, {First: ip, Last: ip}}, Verdict: nft.Verdict{Kind: nft.Goto, Chain: c.Name}})
 		t.Chains = append(t.Chains, c)
 	}
 	for _, c := range t.Chains {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pvefw/pvefw/compiler"
 	"github.com/pvefw/pvefw/compiler/all"
+	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
@@ -71,9 +72,9 @@ func compileCommand(s *Streams) *cobra.Command {
 			return err
 		}
 		if dir != "" {
-			return writeAll(dir, made.texts)
+			return writeAll(dir, made)
 		}
-		return made.write(s.Stdout)
+		return made[0].write(s.Stdout)
 	}
 	return cmd
 }
@@ -117,15 +118,15 @@ func openOnce(s *Streams, path string, f *configFlags, sem lower.Semantics) (*op
 	return o, nil
 }
 
-// compiled is what a compile has made: texts, or what writes the only one.
-type compiled struct {
-	texts []compiler.Artifact
+// artifact is a text that is still to be written, once.
+type artifact struct {
+	name  string // in a --out directory
 	write func(io.Writer) error
 }
 
 // compile emits the node's policy, plainly where the backend has two forms, and all
 // its texts or the one of the target. Findings go to w, a line each.
-func (o *opened) compile(w io.Writer, target string, whole, plainly bool) (*compiled, error) {
+func (o *opened) compile(w io.Writer, target string, whole, plainly bool) ([]artifact, error) {
 	p, missing := o.policies[0], o.missing()
 	o.config = nil // has been lowered; large, and its memory is wanted for the text
 	if p.Fatal != nil {
@@ -136,32 +137,38 @@ func (o *opened) compile(w io.Writer, target string, whole, plainly bool) (*comp
 		return nil, err
 	}
 	brief(w, append(slices.Clone(o.found), more...), missing)
-	if made.write == nil && more.Count(diag.Error) > 0 {
+	if len(made) == 0 {
 		return nil, &exitError{code: exitFindings, text: "this configuration cannot be compiled for " + target}
 	}
 	return made, nil
 }
 
-// emit makes the texts of a target. The result has no write where there are none.
-func emit(p *ir.Policy, target string, whole, plainly bool) (*compiled, diag.List, error) {
+// emit makes the texts of a target; there are none where it cannot be compiled.
+func emit(p *ir.Policy, target string, whole, plainly bool) ([]artifact, diag.List, error) {
 	if target == "ir" {
 		var b bytes.Buffer
 		if err := ir.Dump(&b, p); err != nil {
 			return nil, nil, failf("cannot print the policy: %s", plain(err))
 		}
-		return &compiled{write: func(w io.Writer) error { _, err := b.WriteTo(w); return err }}, nil, nil
+		return []artifact{{write: func(w io.Writer) error { _, err := b.WriteTo(w); return err }}}, nil, nil
 	}
 	backend, file := backendOf(target, plainly), target+".rules"
+	if target == "nft" {
+		file, whole = nft.ScriptFile, false // it is all there is
+	}
 	if s, ok := backend.(compiler.Streamer); ok && !whole {
 		write, found := s.Stream(p, file)
-		return &compiled{write: write}, found, nil
+		if write == nil {
+			return nil, found, nil
+		}
+		return []artifact{{file, write}}, found, nil
 	}
-	if s, ok := backend.(compiler.Selector); ok && !whole {
-		backend = s.Only(file)
-	}
-	made, found := &compiled{}, diag.List(nil)
-	if made.texts, found = backend.Emit(p); len(made.texts) > 0 {
-		made.write = func(w io.Writer) error { _, err := io.WriteString(w, pick(made.texts, target)); return err }
+	var made []artifact
+	artifacts, found := backend.Emit(p)
+	for _, a := range artifacts {
+		if whole || a.Name == file {
+			made = append(made, artifact{a.Name, func(w io.Writer) error { _, err := io.WriteString(w, a.Text); return err }})
+		}
 	}
 	return made, found, nil
 }
@@ -188,24 +195,15 @@ func fatal(f *ir.Skipped) string {
 	return fmt.Sprintf("%s: %s; nothing can be compiled", diag.Visible(f.Origin.Span.String()), diag.Visible(strings.TrimSuffix(f.Reason, ".")))
 }
 
-// pick returns the text of a target.
-func pick(texts []compiler.Artifact, target string) string {
-	for _, t := range texts {
-		if name, _, _ := strings.Cut(t.Name, "."); name == target || len(texts) == 1 {
-			return t.Text
-		}
-	}
-	return ""
-}
-
 // brief tells findings in a line each; what does not change the result is left
 // to lint.
 func brief(w io.Writer, found diag.List, missing []string) {
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity == diag.Info })
 	found.Sort()
 	last := ""
 	for _, d := range found {
 		line := fmt.Sprintf("%s: %s[%s]: %s\n", diag.Visible(d.Span.String()), d.Severity, d.Rule.Code, diag.Visible(d.Message))
-		if d.Severity != diag.Info && line != last {
+		if line != last {
 			io.WriteString(w, line)
 			last = line
 		}

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
-
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/pvefw/pvefw/ir/packet"
@@ -100,10 +98,7 @@ func (r *diffRun) writeJSON(d *compared) error {
 		}
 		out.Files = append(out.Files, one)
 	}
-	enc := json.NewEncoder(r.Stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(out)
+	return writeJSON(r.Stdout, out)
 }
 
 func familiesText(f ir.Families) string {

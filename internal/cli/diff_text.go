@@ -137,7 +137,7 @@ func (c *shownChange) boxLines() []string {
 // fate is the verdict of one side; of changes of logging with the level.
 func (c *shownChange) fate(side int) string {
 	verdict := [2]string{c.was, c.is}[side]
-	if c.effect == analysis.NoEffect {
+	if c.effect == analysis.NoEffect && c.logs != [2]*ir.Log{} {
 		return verdict + ", " + logText(c.logs[side])
 	}
 	return verdict

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -93,12 +92,7 @@ func (r *explainRun) show(rule *diag.Rule) error {
 	return err
 }
 
-func (r *explainRun) encode(v any) error {
-	enc := json.NewEncoder(r.Stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(v)
-}
+func (r *explainRun) encode(v any) error { return writeJSON(r.Stdout, v) }
 
 // ruleHead is what a list says about a rule.
 type ruleHead struct {

@@ -4,13 +4,12 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/pvefw/pvefw/compiler"
 	"github.com/pvefw/pvefw/internal/diag"
 )
 
 // writeAll puts the texts into dir, which is created if need be. Nothing is
 // replaced before everything is written, and each file is replaced as a whole.
-func writeAll(dir string, texts []compiler.Artifact) (err error) {
+func writeAll(dir string, texts []artifact) (err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return failf("cannot create %s: %s", diag.Visible(dir), reason(err))
 	}
@@ -30,13 +29,13 @@ func writeAll(dir string, texts []compiler.Artifact) (err error) {
 		}
 	}
 	for _, t := range texts {
-		to := filepath.Join(dir, t.Name)
+		to := filepath.Join(dir, t.name)
 		if info, err := os.Lstat(to); err == nil && info.IsDir() {
 			return failf("cannot replace %s: it is a directory", diag.Visible(to))
 		}
 	}
 	for i, t := range texts {
-		to := filepath.Join(dir, t.Name)
+		to := filepath.Join(dir, t.name)
 		if err := os.Rename(written[i], to); err != nil {
 			return failf("cannot replace %s: %s", diag.Visible(to), renameReason(to, err))
 		}
@@ -46,12 +45,12 @@ func writeAll(dir string, texts []compiler.Artifact) (err error) {
 
 // writeTemporary writes one text beside its place; the name it returns is to be
 // removed in any case.
-func writeTemporary(dir string, t compiler.Artifact) (string, error) {
-	f, err := os.CreateTemp(dir, "."+t.Name+".*")
+func writeTemporary(dir string, t artifact) (string, error) {
+	f, err := os.CreateTemp(dir, "."+t.name+".*")
 	if err != nil {
 		return "", err
 	}
-	_, err = f.WriteString(t.Text)
+	err = t.write(f)
 	if err == nil {
 		err = f.Chmod(0o644)
 	}

@@ -39,7 +39,12 @@ func newRoot(s *Streams) *cobra.Command {
 	root.SetVersionTemplate("pvefw {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usagef(cmd, "%s", plain(err)) })
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(lintCommand(s), fmtCommand(s), compileCommand(s), simulateCommand(s), diffCommand(s), verifyCommand(s), explainCommand(s), snapshotCommand(s), policyCommand(s), configCommand(s), lspCommand(s), manCommand(), versionCommand(s))
+	root.AddCommand(
+		lintCommand(s), fmtCommand(s), compileCommand(s), simulateCommand(s), diffCommand(s), verifyCommand(s), explainCommand(s),
+		planCommand(s), driftCommand(s), applyCommand(s), confirmCommand(s), rollbackCommand(s),
+		startCommand(s), stopCommand(s), restartCommand(s), updateCommand(s), statusCommand(s), localnetCommand(s), superviseCommand(s),
+		snapshotCommand(s), policyCommand(s), configCommand(s), lspCommand(s), manCommand(), versionCommand(s),
+	)
 	root.InitDefaultCompletionCmd("completion")
 	refuseUnknownShell(root)
 	return root

@@ -131,11 +131,14 @@ func (c *configShown) add(key, value, from string) {
 	c.Settings = append(c.Settings, settingShown{key, value, from})
 }
 
-func (c *configShown) writeJSON(w io.Writer) error {
+func (c *configShown) writeJSON(w io.Writer) error { return writeJSON(w, c) }
+
+// writeJSON writes a value for programs, and for people who look at it.
+func writeJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	return enc.Encode(c)
+	return enc.Encode(v)
 }
 
 // writeText shows the rules that differ from their defaults only.

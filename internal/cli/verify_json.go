@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
-
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/internal/verify"
 	"github.com/pvefw/pvefw/ir/packet"
@@ -64,10 +62,7 @@ func (r *verifyRun) writeVerifyJSON(report *verify.Report) error {
 	for _, s := range c.Undecided {
 		out.Coverage.Undecided = append(out.Coverage.Undecided, placeJSONOf(s))
 	}
-	enc := json.NewEncoder(r.Stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(out)
+	return writeJSON(r.Stdout, out)
 }
 
 func placeJSONOf(s source.Span) placeJSON {

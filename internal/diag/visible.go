@@ -15,6 +15,9 @@ const tabWidth = 4
 // character (control characters, bytes that are not UTF-8, blanks other than
 // the plain one, characters that turn the text around) is shown as an escape.
 func Visible(text string) string {
+	if isPlain(text) {
+		return text
+	}
 	var b strings.Builder
 	for len(text) > 0 {
 		r, n := utf8.DecodeRuneInString(text)
@@ -22,6 +25,16 @@ func Visible(text string) string {
 		text = text[n:]
 	}
 	return b.String()
+}
+
+// isPlain reports whether all of a text is printable ASCII, as nearly all texts are.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // glyph is what is shown for one rune, given the bytes it was made of.

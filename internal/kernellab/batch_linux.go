@@ -16,8 +16,24 @@ const (
 	forcedSend      = 32 // SO_SNDBUFFORCE
 )
 
-// sendBatch sends messages and waits for the first answer: an error, or that all was
-// done.
+// sendBatches sends messages, each transaction when the one before is done. Of each the
+// first answer counts: an error, or that all was done.
+func sendBatches(b []byte) error {
+	const end = 0x11 // NFNL_MSG_BATCH_END
+	for from, at := 0, 0; at < len(b); {
+		last := binary.LittleEndian.Uint16(b[at+4:]) == end
+		at += int(binary.LittleEndian.Uint32(b[at:]))
+		if !last {
+			continue
+		}
+		if err := sendBatch(b[from:at]); err != nil {
+			return err
+		}
+		from = at
+	}
+	return nil
+}
+
 func sendBatch(b []byte) error {
 	s, err := openNetlink(netfilterSocket)
 	if err != nil {

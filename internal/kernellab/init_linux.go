@@ -23,19 +23,19 @@ const initVariable = "PVEFW_KERNELLAB"
 const channel = "/dev/vport0p1"
 
 // Serve does nothing but inside the machine, where it is all there is: it answers
-// cases and never returns.
-func Serve() {
+// cases, runs jobs and never returns.
+func Serve(jobs Jobs) {
 	if os.Getpid() != 1 || os.Getenv(initVariable) == "" {
 		return
 	}
 	runtime.LockOSThread() // namespaces belong to threads
-	fmt.Println("kernellab:", serve())
+	fmt.Println("kernellab:", serve(jobs))
 	_ = syscall.Reboot(syscall.LINUX_REBOOT_CMD_POWER_OFF)
 	select {}
 }
 
 // serve answers until the test hangs up.
-func serve() error {
+func serve(jobs Jobs) error {
 	problem := prepare()
 	line, err := openChannel()
 	if err != nil {
@@ -50,14 +50,20 @@ func serve() error {
 		return err
 	}
 	for {
-		var c Case
-		if err := in.Decode(&c); err != nil {
+		var q order
+		if err := in.Decode(&q); err != nil {
 			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			return err
 		}
-		if err := out.Encode(answer(c)); err != nil {
+		r := response{}
+		if q.Job != "" {
+			r = jobs.run(q.call)
+		} else {
+			r = answer(q.Case)
+		}
+		if err := out.Encode(r); err != nil {
 			return err
 		}
 	}

@@ -49,8 +49,8 @@ type Station struct {
 type Rules struct {
 	IPSet, IPTables, IP6Tables, EBTables, NFT string
 
-	// Batch is sent to the kernel as it is, in the place of NFT: messages of nftables
-	// of which the last one asks for an answer.
+	// Batch is sent to the kernel as it is, in the place of NFT: transactions of nftables,
+	// of each of which the last message asks for an answer.
 	Batch []byte
 }
 

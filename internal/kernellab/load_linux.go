@@ -20,7 +20,7 @@ func (r Rules) load() map[string]string {
 		{"nft", r.NFT, []string{"nft", "-f", "-"}},
 	} {
 		if l.name == "nft" && len(r.Batch) > 0 {
-			if err := sendBatch(r.Batch); err != nil {
+			if err := sendBatches(r.Batch); err != nil {
 				refused[l.name] = err.Error()
 			}
 			continue

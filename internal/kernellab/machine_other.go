@@ -2,13 +2,16 @@
 
 package kernellab
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Machine is a booted kernel; there is none on this system.
 type Machine struct{}
 
 // Serve does nothing on this system.
-func Serve() {}
+func Serve(Jobs) {}
 
 // Boot says that there is no lab on this system.
 func Boot(context.Context) (*Machine, error) { return nil, &MissingError{"Linux on amd64"} }
@@ -19,6 +22,11 @@ func (*Machine) Kernel() string { return "" }
 // Run cannot be reached: there is no Machine.
 func (*Machine) Run(context.Context, Case) (Report, error) {
 	return Report{}, &MissingError{"Linux on amd64"}
+}
+
+// Do cannot be reached either.
+func (*Machine) Do(context.Context, string, []byte, time.Duration) ([]byte, error) {
+	return nil, &MissingError{"Linux on amd64"}
 }
 
 // Close does nothing.

@@ -2,7 +2,6 @@ package kernellab
 
 import (
 	"math/rand/v2"
-	"path/filepath"
 	"regexp"
 	"testing"
 	"time"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
-	"github.com/pvefw/pvefw/internal/measured"
 )
 
 // encoded is the program as one transaction.
@@ -29,17 +27,13 @@ var handle = regexp.MustCompile(`"handle": \d+(, )?`)
 // After either carrier a kernel that filters on bridges holds the same, by nft's
 // listing and by pvefw's own reading.
 func TestCarriersLeaveTheSameInTheKernel(t *testing.T) {
-	cases := measured.Path(t, "conformance/cases")
+	folders := measuredFolders(t)
 	m := boot(t)
-	folders, err := filepath.Glob(filepath.Join(cases, "*", "config"))
-	if err != nil || len(folders) == 0 {
-		t.Fatalf("no case in %s: %v", cases, err)
-	}
 	started, compared := time.Now(), 0
 	for i := 0; i < 4*len(folders) && !timeIsUp(started); i++ {
-		folder := folders[i*7%len(folders)]
-		s := subject{name: filepath.Base(filepath.Dir(folder)), files: readTree(t, folder), batch: true}
-		s.vary(i)
+		s, _ := measuredSubject(t, folders, i)
+		s.batch = true
+		s.vary(i + i/len(folders))
 		w := s.compile(t)
 		if w.program == nil {
 			continue
@@ -75,8 +69,17 @@ func lookAt(t *testing.T, m *Machine, w world) Report {
 	return r
 }
 
-// What simulate says is what this kernel does with programs that were sent to it.
+// What simulate says of the measured configurations is what this kernel does with
+// programs that were sent to it.
 func TestKernelAgreesOnBatches(t *testing.T) {
+	agreeOnMeasured(t, 4, func(s *subject, n int) {
+		s.batch = true
+		s.vary(n)
+	})
+}
+
+// Configurations and packets that nobody chose, likewise.
+func TestKernelAgreesOnRandomBatches(t *testing.T) {
 	agreeOnRandom(t, 200, func(r *rand.Rand) subject {
 		s := subject{files: randomConfig(r), batch: true}
 		s.vary(r.IntN(8))

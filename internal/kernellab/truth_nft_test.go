@@ -3,13 +3,10 @@ package kernellab
 import (
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/pvefw/pvefw/compiler/nft"
-	"github.com/pvefw/pvefw/internal/measured"
 	"github.com/pvefw/pvefw/ir/lower"
 	"github.com/pvefw/pvefw/ir/packet"
 )
@@ -18,28 +15,7 @@ import (
 // the nft script: with a bridge for each firewalled NIC and without, under both
 // semantics, folded and plain.
 func TestKernelAgreesOnNFTScripts(t *testing.T) {
-	cases := measured.Path(t, "conformance/cases")
-	m := boot(t)
-	folders, err := filepath.Glob(filepath.Join(cases, "*", "config"))
-	if err != nil || len(folders) == 0 {
-		t.Fatalf("no case in %s: %v", cases, err)
-	}
-	const every = 7 // so that a sample is not of neighbours, which have much in common
-	judge := judge{T: t, machine: m}
-	started := time.Now()
-	for i := 0; i < 4*len(folders) && !timeIsUp(started); i++ {
-		folder := folders[i*every%len(folders)]
-		s := subject{name: filepath.Base(filepath.Dir(folder)), files: readTree(t, folder)}
-		s.vary(i)
-		judge.excused = s.excuse()
-		if w := s.compile(t); w.rules.NFT != "" {
-			judge.compare(s, w, measuredPackets(t, filepath.Dir(folder), w))
-		}
-		if len(judge.mismatches) >= enough {
-			break
-		}
-	}
-	judge.report()
+	agreeOnMeasured(t, 4, (*subject).vary)
 }
 
 // Configurations and packets that nobody chose, likewise.

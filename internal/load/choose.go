@@ -7,8 +7,8 @@ import (
 	"github.com/pvefw/pvefw/internal/diag"
 )
 
-// defaultName is what the node of a CONFIG without node names is called.
-const defaultName = "localnode"
+// AnyNode is what the node of a CONFIG without node names is called.
+const AnyNode = "localnode"
 
 // name is a node's name for people and for corosync.conf.
 func (l *loader) name(n *nodePlan) string {
@@ -25,7 +25,7 @@ func (l *loader) name(n *nodePlan) string {
 	case l.home != "":
 		return l.home
 	}
-	return defaultName
+	return AnyNode
 }
 
 // choose returns the index of the node that is meant: --node, else the settings

@@ -47,7 +47,7 @@ func (r *reader) read(name, file string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, broken("cannot read %s: it is %s, not a regular file", diag.Visible(name), kindOf(info.Mode()))
 	}
-	return r.drain(name, f)
+	return r.drain(name, f, info.Size())
 }
 
 // unopened explains a failed open; a link that leads nowhere is there all the same.
@@ -58,9 +58,21 @@ func unopened(name, file string, err error) error {
 	return failure(name, err)
 }
 
-// drain reads to the end, within the bounds.
-func (r *reader) drain(name string, f io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
+// drain reads to the end, within the bounds. A file that is as long as it says is read
+// at once.
+func (r *reader) drain(name string, f io.Reader, size int64) ([]byte, error) {
+	f = io.LimitReader(f, MaxFileSize+1)
+	data := make([]byte, min(size, MaxFileSize)+1)
+	n, err := io.ReadFull(f, data)
+	data = data[:n]
+	switch err {
+	case nil:
+		var rest []byte
+		rest, err = io.ReadAll(f)
+		data = append(data, rest...)
+	case io.EOF, io.ErrUnexpectedEOF:
+		err = nil
+	}
 	if err != nil {
 		return nil, failure(name, err)
 	}
@@ -148,7 +160,7 @@ func (l *loader) names(inner string) ([]string, error) {
 func ReadFile(file string, stdin io.Reader) ([]byte, error) {
 	var r reader
 	if file == "-" {
-		return r.drain("standard input", stdin)
+		return r.drain("standard input", stdin, 0)
 	}
 	return r.read(filepath.ToSlash(file), file)
 }

@@ -21,7 +21,7 @@ func (l *loader) loadStdin() error {
 	if l.opt.Stdin == nil {
 		return usage("nothing can be read from standard input here")
 	}
-	data, err := l.reader.drain(name, l.opt.Stdin)
+	data, err := l.reader.drain(name, l.opt.Stdin, 0)
 	if err != nil {
 		return err
 	}

@@ -132,6 +132,7 @@ func (s *server) settle(ctx context.Context, r *root) {
 		return
 	}
 	v := s.viewOf(r)
+	s.judge(ctx, r, v)
 	done := s.progress("pvefw: checking " + diag.Visible(r.path))
 	x, err := v.Settle(ctx)
 	done()
@@ -150,6 +151,27 @@ func (s *server) settle(ctx context.Context, r *root) {
 		return
 	}
 	s.publishAll(r, v, x)
+}
+
+// manyFiles is from how many files on a look at everything is worth waiting for with
+// something in hand.
+const manyFiles = 100
+
+// judge tells what the judges say about the open documents of a large CONFIG, before
+// they are asked about all of it.
+func (s *server) judge(ctx context.Context, r *root, v *view) {
+	if s.client.pulls || len(v.Names()) < manyFiles {
+		return
+	}
+	for _, name := range s.docs.names() {
+		if !r.Holds(name) || ctx.Err() != nil {
+			continue
+		}
+		list, err := v.Judge(ctx, name)
+		if err == nil {
+			s.publish(name, v.diagnostics(list))
+		}
+	}
 }
 
 // mostPublished bounds the files that the client is told about without having opened

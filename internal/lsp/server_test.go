@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pvefw/pvefw/internal/lsptest"
@@ -114,5 +115,28 @@ func TestWhoPullsIsNotPushed(t *testing.T) {
 	}
 	if p, told := c.Told(doc); told {
 		t.Errorf("pushed all the same: %v", codes(p))
+	}
+}
+
+func TestColumnsAreBytesForWhoAgrees(t *testing.T) {
+	text := "[RULES]\nIN ACCEPT -source é𝄞 -p tcp -dport 22,0x\n"
+	for name, test := range map[string]struct {
+		encodings []string
+		encoding  string
+		want      int
+	}{
+		"nothing said": {nil, "utf-16", 39}, "UTF-8 among others": {[]string{"utf-32", "utf-8", "utf-16"}, "utf-8", 42},
+	} {
+		dir := files(t, map[string]string{"cluster.fw": text})
+		c := editor(t)
+		hello, err := c.Initialize(map[string]any{"general": map[string]any{"positionEncodings": test.encodings}}, uriIn(dir, ""))
+		if err != nil || !strings.Contains(string(hello), `"positionEncoding":"`+test.encoding+`"`) {
+			t.Errorf("%s: %v, %s", name, err, hello)
+		}
+		p, err := c.Await(uriIn(dir, "cluster.fw"), hasCode("port-invalid"))
+		i := slices.IndexFunc(p.Diagnostics, func(d lsptest.Diagnostic) bool { return d.Code == "port-invalid" })
+		if err != nil || p.Diagnostics[i].Range.Start.Character != test.want {
+			t.Errorf("%s: %v: %+v", name, err, p.Diagnostics)
+		}
 	}
 }

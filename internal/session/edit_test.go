@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pvefw/pvefw/grammar"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/internal/textdiff"
@@ -41,6 +42,7 @@ func TestFindingsDoNotDependOnTheWay(t *testing.T) {
 			now := s.Overlay(file, edit(r, s.Snapshot().File(file).Bytes()))
 			what := fmt.Sprintf("%s, step %d, %s", name, step, file)
 			checkReading(t, what, now, file)
+			checkKnown(t, what, now, file)
 			if step%8 == 7 {
 				checkSettled(t, what, now)
 			}
@@ -62,6 +64,29 @@ func checkReading(t *testing.T, what string, s *Snapshot, file string) {
 	found.Sort()
 	got.Sort()
 	if d := textdiff.Unified("all files", "slice", shown(t, found), shown(t, got), 2); d != "" {
+		t.Fatalf("%s:\n%s", what, d)
+	}
+}
+
+// checkKnown compares what is known about a file at once with a lint of the same
+// bytes, as far as reading alone decides it.
+func checkKnown(t *testing.T, what string, s *Snapshot, file string) {
+	t.Helper()
+	cold, err := openInput(t, s.in, true).Snapshot().Settle(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	quick, err := s.read(context.Background(), file, s.nearOf(file), s.session.lastSettled())
+	if err != nil {
+		t.Fatal(err)
+	}
+	readers := slices.Concat(grammar.Catalog(), config.Catalog())
+	exact := func(list diag.List) string {
+		return shown(t, slices.DeleteFunc(slices.Clone(list), func(d diag.Diagnostic) bool {
+			return !slices.Contains(readers, d.Rule) || s.places[file].kind == clusterFile && isCross(d.Rule)
+		}))
+	}
+	if d := textdiff.Unified("lint", "at once", exact(cold.Of(file)), exact(quick), 2); d != "" {
 		t.Fatalf("%s:\n%s", what, d)
 	}
 }

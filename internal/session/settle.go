@@ -73,7 +73,7 @@ func (s *Snapshot) settle(ctx context.Context) (*Settled, error) {
 	cfg, found := s.resolved()
 	x.Config = cfg
 	for _, d := range found {
-		if isCross(d.Rule) {
+		if d.Span.File == s.in.Cluster && isCross(d.Rule) {
 			x.note(d)
 		}
 	}

@@ -117,13 +117,21 @@ func (s *Snapshot) nearOf(name string) *near {
 	return n
 }
 
+// mostNear bounds the slices that are kept; an editor is at a few files at a time.
+const mostNear = 64
+
 // remember keeps the last slice of a file for the next one.
 func (s *Session) remember(name string, n *near, of *load.Loaded) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.loaded == of {
-		s.near[name] = n
+	if s.loaded != of {
+		return
 	}
+	if len(s.near) >= mostNear {
+		clear(s.near)
+		clear(s.nearNames)
+	}
+	s.near[name] = n
 }
 
 // Config is the whole CONFIG. With many guests that takes as long as a lint.

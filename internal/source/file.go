@@ -5,6 +5,7 @@
 package source
 
 import (
+	"bytes"
 	"sort"
 	"sync"
 	"unicode/utf8"
@@ -72,11 +73,14 @@ func (f *File) Pos(offset int) Pos {
 
 func (f *File) index() []int32 {
 	f.once.Do(func() {
-		f.starts = append(f.starts, 0)
-		for i, b := range f.data {
-			if b == '\n' {
-				f.starts = append(f.starts, int32(i+1))
+		f.starts = make([]int32, 1, 1+bytes.Count(f.data, []byte{'\n'}))
+		for at := 0; ; {
+			n := bytes.IndexByte(f.data[at:], '\n')
+			if n < 0 {
+				return
 			}
+			at += n + 1
+			f.starts = append(f.starts, int32(at))
 		}
 	})
 	return f.starts

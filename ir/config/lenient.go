@@ -88,17 +88,18 @@ func judgeNetwork(item, address, length string) (Family, *addrFault) {
 	if bad != nil || !isDigits(length) {
 		return f, bad
 	}
-	bits := bitsOf(expanded)
+	a, unread := netip.ParseAddr(expanded)
 	n, err := strconv.Atoi(length)
 	switch {
-	case bits == "":
+	case unread != nil:
 		return f, nil
-	case err != nil || n > len(bits):
+	case err != nil || n > a.BitLen():
+		longest := strconv.Itoa(a.BitLen())
 		return f, &addrFault{rule: addressInvalid,
-			text:    "invalid IP address: Prefix length " + length + " is longer than IP address (" + strconv.Itoa(len(bits)) + ")",
-			message: "the prefix length of " + quote(item) + " is above " + strconv.Itoa(len(bits))}
-	case strings.Trim(bits[n:], "0") != "":
-		bad := &addrFault{rule: addressHostBits, text: "invalid IP address: Invalid prefix " + bits + "/" + length}
+			text:    "invalid IP address: Prefix length " + length + " is longer than IP address (" + longest + ")",
+			message: "the prefix length of " + quote(item) + " is above " + longest}
+	case netip.PrefixFrom(a, n).Masked().Addr() != a.WithZone(""):
+		bad := &addrFault{rule: addressHostBits, text: "invalid IP address: Invalid prefix " + bitsOf(a) + "/" + length}
 		bad.message = quote(item) + " has host bits set"
 		if network, ok := hostBits(item); ok {
 			bad.message += "; the network is " + network
@@ -171,11 +172,7 @@ func strangeHost(address, text string) *addrFault {
 }
 
 // bitsOf writes a completed address in binary digits, as the daemon shows it.
-func bitsOf(expanded string) string {
-	a, err := netip.ParseAddr(expanded)
-	if err != nil {
-		return ""
-	}
+func bitsOf(a netip.Addr) string {
 	var b strings.Builder
 	for _, octet := range a.AsSlice() {
 		for bit := 7; bit >= 0; bit-- {

@@ -39,6 +39,7 @@ func (l *lowering) run() (*ir.Policy, diag.List) {
 	l.host()
 	l.guests()
 	l.rawTable()
+	l.settings()
 	l.layer2()
 	l.forwarding()
 	l.refuseMissingSets()

@@ -75,6 +75,9 @@ func (u *Universe) Family() ir.Family { return u.family }
 // answer Unknown.
 func (u *Universe) SetWork(steps int) { u.graph.work = steps }
 
+// Work is what is left of the work; see SetWork.
+func (u *Universe) Work() int { return max(u.graph.work, 0) }
+
 // All is the set of all packets.
 func (u *Universe) All() Set { return Set{u, everything, everything} }
 

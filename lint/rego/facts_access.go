@@ -11,14 +11,6 @@ import (
 	"github.com/pvefw/pvefw/ir/config"
 )
 
-// service is a door through which a node is administered.
-type service struct {
-	name string
-	port uint16
-}
-
-var services = []service{{"the web interface", 8006}, {"SSH", 22}}
-
 // The bounds of what is asked about one node.
 const (
 	mostSources  = 64 // management entries, admin networks
@@ -73,10 +65,10 @@ func (w *world) accessPart(ids idTable) any {
 		local, _ := w.localNetwork(d.node)
 		out, fams := w.stoppedSources(d, ids), w.familiesOf(d)
 		o := object{"node": label(d.node), "stopped": out, "families": fams}
-		web := probe{proto: "tcp", first: 8006, last: 8006, beyond: local}
-		got := ask(d.in, web)
+		web := analysis.Probe{Proto: "tcp", First: 8006, Last: 8006, Beyond: local}
+		got := d.in.Ask(web)
 		shutOut := got.Extent == analysis.NoneThrough && !w.declared(d)
-		o["locked"], o["beyond"], o["witness"], o["by"] = shutOut, got.Extent.String(), web.witness(got.Witness), w.stopped(got, ids)
+		o["locked"], o["beyond"], o["witness"], o["by"] = shutOut, got.Extent.String(), web.Witness(got.Witness), w.stopped(got, ids)
 		nodes = append(nodes, o)
 		stopped, locked, oneSided = stopped || len(out) > 0, locked || shutOut, oneSided || len(fams) > 1
 	}
@@ -106,7 +98,7 @@ func (w *world) declared(d *doors) bool {
 		}
 	}
 	return slices.ContainsFunc(from[:min(len(from), mostSources)], func(s span) bool {
-		return !shut(d.in, probe{proto: "tcp", first: 8006, last: 8006, source: single(s.first)})
+		return !d.in.Shut(analysis.Probe{Proto: "tcp", First: 8006, Last: 8006, Source: analysis.Single(s.first)})
 	})
 }
 
@@ -147,7 +139,7 @@ func (w *world) origins(d *doors) []origin {
 			continue
 		}
 		if a, err := netip.ParseAddr(n.Facts.Address); err == nil && a.Zone() == "" {
-			out = append(out, origin{kind: "peer", name: "node " + n.Name, network: single(a)})
+			out = append(out, origin{kind: "peer", name: "node " + n.Name, network: analysis.Single(a)})
 		}
 	}
 	return out[:min(len(out), mostSources)]
@@ -169,7 +161,7 @@ func networkOf(e config.SetEntry) (netip.Prefix, bool) {
 	if err != nil || a.Zone() != "" {
 		return netip.Prefix{}, false
 	}
-	return single(a), true
+	return analysis.Single(a), true
 }
 
 // stoppedSources lists the origins that a service of the node is closed to, as a
@@ -178,14 +170,14 @@ func networkOf(e config.SetEntry) (netip.Prefix, bool) {
 func (w *world) stoppedSources(d *doors, ids idTable) []any {
 	out := []any{}
 	for _, from := range w.origins(d) {
-		for _, s := range services {
-			p := probe{proto: "tcp", first: s.port, last: s.port, source: from.network}
-			got := ask(d.in, p)
+		for _, s := range analysis.Doors() {
+			p := analysis.Probe{Proto: "tcp", First: s.Port, Last: s.Port, Source: from.network}
+			got := d.in.Ask(p)
 			if got.Extent != analysis.NoneThrough && (got.Extent != analysis.PartThrough || !soleSource(d, p, got)) {
 				continue
 			}
-			out = append(out, object{"kind": from.kind, "name": from.name, "id": ids.add(from.at), "service": s.name, "port": int(s.port),
-				"extent": got.Extent.String(), "witness": p.witness(got.Witness), "by": w.stopped(got, ids)})
+			out = append(out, object{"kind": from.kind, "name": from.name, "id": ids.add(from.at), "service": s.Name, "port": int(s.Port),
+				"extent": got.Extent.String(), "witness": p.Witness(got.Witness), "by": w.stopped(got, ids)})
 		}
 	}
 	return out
@@ -193,9 +185,9 @@ func (w *world) stoppedSources(d *doors, ids idTable) []any {
 
 // soleSource reports whether the source of a witness is stopped at all of the
 // node's addresses.
-func soleSource(d *doors, p probe, got analysis.Reached) bool {
-	p.source = single(got.Witness.Source)
-	return shut(d.in, p)
+func soleSource(d *doors, p analysis.Probe, got analysis.Reached) bool {
+	p.Source = analysis.Single(got.Witness.Source)
+	return d.in.Shut(p)
 }
 
 // familiesOf says of the families that the node has addresses in whether anybody
@@ -204,22 +196,22 @@ func (w *world) familiesOf(d *doors) []any {
 	has := [2]bool{}
 	for _, a := range d.node.Addresses() {
 		if !a.IsLoopback() && !a.IsLinkLocalUnicast() {
-			has[familyOf(a)] = true
+			has[analysis.FamilyOf(a)] = true
 		}
 	}
 	var managed families
 	if c := w.cfg.Cluster; c != nil && c.Sets["management"] != nil {
 		for _, e := range c.Sets["management"].Entries {
 			if p, ok := networkOf(e); ok {
-				managed |= 1 << familyOf(p.Addr())
+				managed |= 1 << analysis.FamilyOf(p.Addr())
 			}
 		}
 	}
 	out := []any{}
 	for f := ir.V4; f <= ir.V6; f++ {
 		if has[f] {
-			web := probe{proto: "tcp", first: 8006, last: 8006}
-			out = append(out, object{"name": f.String(), "managed": managed&(1<<f) != 0, "web": d.in.Of(f, web.match()).Extent.String()})
+			web := analysis.Probe{Proto: "tcp", First: 8006, Last: 8006}
+			out = append(out, object{"name": f.String(), "managed": managed&(1<<f) != 0, "web": d.in.AskIn(f, web).Extent.String()})
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"github.com/pvefw/pvefw/grammar"
+	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/pvefw/pvefw/ir/config"
 )
 
@@ -62,8 +63,8 @@ func (w *world) brokenDoor(r placedRule) string {
 // opensDoor reports whether a rule names a service of the nodes.
 func opensDoor(r *config.Rule) bool {
 	for _, p := range portsOf(r) {
-		for _, s := range services {
-			if p.proto == "tcp" && p.first <= s.port && s.port <= p.last && (p.first != 0 || p.last != 65535) {
+		for _, s := range analysis.Doors() {
+			if p.proto == "tcp" && p.first <= s.Port && s.Port <= p.last && (p.first != 0 || p.last != 65535) {
 				return true
 			}
 		}

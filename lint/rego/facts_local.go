@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/pvefw/pvefw/ir/config"
 )
 
@@ -21,7 +22,7 @@ func (w *world) localNetwork(n *config.Node) (netip.Prefix, source.Span) {
 		return p.Masked(), at
 	}
 	if a, err := netip.ParseAddr(text); err == nil && a.Zone() == "" {
-		return single(a), at
+		return analysis.Single(a), at
 	}
 	return netip.Prefix{}, at
 }

@@ -2,6 +2,7 @@ package rego
 
 import (
 	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/pvefw/pvefw/ir/config"
 )
 
@@ -9,13 +10,13 @@ import (
 // suffices.
 type need struct {
 	name   string
-	probes []probe
+	probes []analysis.Probe
 }
 
 var needs = []need{
-	{"DNS", []probe{{proto: "udp", first: 53, last: 53}, {proto: "tcp", first: 53, last: 53}, {proto: "tcp", first: 853, last: 853}}},
-	{"NTP", []probe{{proto: "udp", first: 123, last: 123}}},
-	{"package mirrors", []probe{{proto: "tcp", first: 80, last: 80}, {proto: "tcp", first: 443, last: 443}, {proto: "tcp", first: 3128, last: 3128}, {proto: "tcp", first: 3142, last: 3142}}},
+	{"DNS", []analysis.Probe{{Proto: "udp", First: 53, Last: 53}, {Proto: "tcp", First: 53, Last: 53}, {Proto: "tcp", First: 853, Last: 853}}},
+	{"NTP", []analysis.Probe{{Proto: "udp", First: 123, Last: 123}}},
+	{"package mirrors", []analysis.Probe{{Proto: "tcp", First: 80, Last: 80}, {Proto: "tcp", First: 443, Last: 443}, {Proto: "tcp", First: 3128, Last: 3128}, {Proto: "tcp", First: 3142, Last: 3142}}},
 }
 
 // egressPart says what nodes and guests with a closed way out cannot reach.
@@ -46,7 +47,7 @@ func (w *world) closedNeeds(d *doors) []any {
 	for _, n := range needs {
 		closed := true
 		for _, p := range n.probes {
-			closed = closed && shut(d.out, p)
+			closed = closed && d.out.Shut(p)
 		}
 		if closed {
 			out = append(out, n.name)

@@ -1,8 +1,6 @@
 package rego
 
 import (
-	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -10,7 +8,6 @@ import (
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/pvefw/pvefw/ir/config"
-	"github.com/pvefw/pvefw/ir/packet"
 )
 
 // doors are the two sides of one node's own firewall.
@@ -49,88 +46,6 @@ const (
 	allWork   = 1 << 25
 	leastWork = 1 << 16
 )
-
-// probe is new traffic that one asks about: first packets of flows. Zero fields
-// stand for any; without a source port it is one that clients use.
-type probe struct {
-	proto        string // tcp or udp
-	first, last  uint16
-	sport        uint16
-	source, dest netip.Prefix
-	beyond       netip.Prefix // the source is outside of it
-}
-
-const (
-	numberTCP = 6
-	numberUDP = 17
-	allFlags  = 63
-	flagSYN   = 2
-)
-
-// clientPorts are those that operating systems choose from.
-var clientPorts = ir.PortRange{First: 49152, Last: 60999}
-
-func (p *probe) match() ir.Match {
-	m := ir.Match{Proto: &ir.Proto{Text: p.proto, Number: numberUDP}, State: ir.New,
-		DPort: &ir.Ports{Ranges: []ir.PortRange{{First: p.first, Last: p.last}}}, SPort: &ir.Ports{Ranges: []ir.PortRange{clientPorts}}}
-	if p.proto == "tcp" {
-		m.Proto.Number = numberTCP
-		m.Flags = &ir.TCPFlags{Mask: allFlags, Want: flagSYN}
-	}
-	if p.sport != 0 {
-		m.SPort.Ranges[0] = ir.PortRange{First: p.sport, Last: p.sport}
-	}
-	m.Source, m.Dest = addrOf(p.source), addrOf(p.dest)
-	if p.beyond.IsValid() {
-		m.Source = &ir.Addr{Negated: true, Set: &ir.Set{Entries: []ir.SetEntry{{Prefix: p.beyond}}}}
-	}
-	return m
-}
-
-func addrOf(p netip.Prefix) *ir.Addr {
-	if !p.IsValid() {
-		return nil
-	}
-	return &ir.Addr{Text: p.String(), Prefixes: []netip.Prefix{p.Masked()}}
-}
-
-func single(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
-
-func familyOf(a netip.Addr) ir.Family {
-	if a.Is4() {
-		return ir.V4
-	}
-	return ir.V6
-}
-
-// families that the probe's addresses leave.
-func (p *probe) families() []ir.Family {
-	for _, x := range []netip.Prefix{p.source, p.dest} {
-		if x.IsValid() {
-			return []ir.Family{familyOf(x.Addr())}
-		}
-	}
-	return []ir.Family{ir.V4, ir.V6}
-}
-
-// ask sends a probe through one side of a node. Of two families the one that lets
-// more through speaks.
-func ask(r *analysis.Reach, p probe) analysis.Reached {
-	var best analysis.Reached
-	for i, f := range p.families() {
-		got := r.Of(f, p.match())
-		if got.Extent == analysis.UnknownExtent {
-			return got
-		}
-		if i == 0 || got.Extent > best.Extent {
-			best = got
-		}
-	}
-	return best
-}
-
-// shut reports whether nothing of a probe gets through.
-func shut(r *analysis.Reach, p probe) bool { return ask(r, p).Extent == analysis.NoneThrough }
 
 // stopped describes what stops a witness: its place, if a line says so, and what
 // kind of thing it is.
@@ -183,21 +98,4 @@ func (w *world) fileKind(f *source.File) string {
 		return "cluster"
 	}
 	return "host"
-}
-
-// witness is a stopped packet in words: "TCP from 192.0.2.1 to port 8006". An
-// address that was not asked for is left out.
-func (p *probe) witness(stopped *packet.Packet) string {
-	if stopped == nil {
-		return ""
-	}
-	text := strings.ToUpper(p.proto)
-	if p.source.IsValid() || p.beyond.IsValid() || !p.dest.IsValid() {
-		text += " from " + stopped.Source.String()
-	}
-	text += " to"
-	if p.dest.IsValid() {
-		text += " " + stopped.Dest.String()
-	}
-	return fmt.Sprintf("%s port %d", text, stopped.DPort)
 }

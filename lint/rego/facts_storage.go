@@ -46,8 +46,8 @@ func (w *world) storageFlows(d *doors) []flow {
 func clientFlow(d *doors, s *config.Storage, to netip.Addr, ports []uint16) []flow {
 	f := flow{what: fmt.Sprintf("storage %s (%s, TCP %d)", s.ID, s.Type, ports[0]), doors: d, peer: to.String(), out: true, at: s.Span}
 	for _, port := range ports {
-		f.asked = probe{proto: "tcp", first: port, last: port, dest: single(to)}
-		f.result = ask(d.out, f.asked)
+		f.asked = analysis.Probe{Proto: "tcp", First: port, Last: port, Dest: analysis.Single(to)}
+		f.result = d.out.Ask(f.asked)
 		if f.result.Extent != analysis.NoneThrough {
 			return nil
 		}
@@ -64,12 +64,12 @@ func (w *world) monitorFlows(d *doors, s *config.Storage, own netip.Addr, ports 
 		if other == d || len(from) == 0 {
 			continue
 		}
-		asked := make([]probe, 0, len(ports))
+		asked := make([]analysis.Probe, 0, len(ports))
 		for _, port := range ports {
-			asked = append(asked, probe{proto: "tcp", first: port, last: port})
+			asked = append(asked, analysis.Probe{Proto: "tcp", First: port, Last: port})
 		}
-		for what, probes := range map[string][]probe{
-			"the Ceph monitor": asked, "the Ceph object storage (TCP 6800:7300)": {{proto: "tcp", first: 6800, last: 7300}},
+		for what, probes := range map[string][]analysis.Probe{
+			"the Ceph monitor": asked, "the Ceph object storage (TCP 6800:7300)": {{Proto: "tcp", First: 6800, Last: 7300}},
 		} {
 			f := flow{what: what + " of " + s.ID, doors: d, peer: "node " + other.node.Name, at: s.Span}
 			if f.noneOf(probes, from, own) {
@@ -83,11 +83,11 @@ func (w *world) monitorFlows(d *doors, s *config.Storage, own netip.Addr, ports 
 
 // noneOf reports whether no probe gets into the node from any of the addresses;
 // the flow keeps the last one.
-func (f *flow) noneOf(probes []probe, from []netip.Addr, to netip.Addr) bool {
+func (f *flow) noneOf(probes []analysis.Probe, from []netip.Addr, to netip.Addr) bool {
 	for _, a := range from {
 		for _, p := range probes {
-			p.source, p.dest = single(a), single(to)
-			f.asked, f.result = p, ask(f.doors.in, p)
+			p.Source, p.Dest = analysis.Single(a), analysis.Single(to)
+			f.asked, f.result = p, f.doors.in.Ask(p)
 			if f.result.Extent != analysis.NoneThrough {
 				return false
 			}

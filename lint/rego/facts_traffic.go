@@ -16,7 +16,7 @@ type flow struct {
 	what   string // "corosync link 1 (UDP 5406)"
 	doors  *doors
 	peer   string // who is at the other end
-	asked  probe
+	asked  analysis.Probe
 	result analysis.Reached // of asked: nothing gets through
 	out    bool             // on its way out
 	at     source.Span      // where another file asks for it; zero for none
@@ -32,7 +32,7 @@ func (w *world) trafficPart(ids idTable) any {
 			direction = "out"
 		}
 		out = append(out, object{"what": f.what, "node": f.doors.node.Name, "peer": f.peer, "direction": direction,
-			"asked": ids.add(f.at), "witness": f.asked.witness(f.result.Witness), "by": w.stopped(f.result, ids)})
+			"asked": ids.add(f.at), "witness": f.asked.Witness(f.result.Witness), "by": w.stopped(f.result, ids)})
 	}
 	return out
 }
@@ -70,16 +70,16 @@ func corosyncFlows(a, b *doors) []flow {
 			continue
 		}
 		port := uint16(5405 + link)
-		there := probe{proto: "udp", first: port, last: port, sport: port, source: single(from), dest: single(to)}
+		there := analysis.Probe{Proto: "udp", First: port, Last: port, SPort: port, Source: analysis.Single(from), Dest: analysis.Single(to)}
 		back := there
-		back.source, back.dest = there.dest, there.source
-		aOut, bOut := shut(a.out, there), shut(b.out, back)
-		if !aOut && !bOut || !aOut && !shut(b.in, there) || !bOut && !shut(a.in, back) {
+		back.Source, back.Dest = there.Dest, there.Source
+		aOut, bOut := a.out.Shut(there), b.out.Shut(back)
+		if !aOut && !bOut || !aOut && !b.in.Shut(there) || !bOut && !a.in.Shut(back) {
 			continue
 		}
-		f := flow{what: fmt.Sprintf("corosync link %d (UDP %d)", link, port), doors: b, peer: "node " + a.node.Name, asked: there, result: ask(b.in, there)}
+		f := flow{what: fmt.Sprintf("corosync link %d (UDP %d)", link, port), doors: b, peer: "node " + a.node.Name, asked: there, result: b.in.Ask(there)}
 		if f.result.Extent != analysis.NoneThrough {
-			f.doors, f.peer, f.out, f.result = a, "node "+b.node.Name, true, ask(a.out, there)
+			f.doors, f.peer, f.out, f.result = a, "node "+b.node.Name, true, a.out.Ask(there)
 		}
 		out = append(out, f)
 	}
@@ -117,27 +117,27 @@ func (w *world) migrationFlows(from, to *doors) []flow {
 		return nil
 	}
 	steps := []flow{{what: "migration over SSH (TCP 22)"}}
-	probes := []probe{{first: 22, last: 22}}
+	probes := []analysis.Probe{{First: 22, Last: 22}}
 	if m.Insecure {
-		steps, probes = append(steps, flow{what: "migration (TCP 60000:60050)"}), append(probes, probe{first: 60000, last: 60050})
+		steps, probes = append(steps, flow{what: "migration (TCP 60000:60050)"}), append(probes, analysis.Probe{First: 60000, Last: 60050})
 	}
 	var out []flow
 	for i, f := range steps {
 		p := probes[i]
-		p.proto, p.source, p.dest, f.at = "tcp", single(source[0]), single(dest[0]), m.Span
+		p.Proto, p.Source, p.Dest, f.at = "tcp", analysis.Single(source[0]), analysis.Single(dest[0]), m.Span
 		out = append(out, passage(f, p, from, to)...)
 	}
 	return out
 }
 
 // passage is the flow if one of two nodes stops it.
-func passage(f flow, p probe, from, to *doors) []flow {
+func passage(f flow, p analysis.Probe, from, to *doors) []flow {
 	f.asked = p
-	f.doors, f.peer, f.result = to, "node "+from.node.Name, ask(to.in, p)
+	f.doors, f.peer, f.result = to, "node "+from.node.Name, to.in.Ask(p)
 	if f.result.Extent == analysis.NoneThrough {
 		return []flow{f}
 	}
-	f.doors, f.peer, f.out, f.result = from, "node "+to.node.Name, true, ask(from.out, p)
+	f.doors, f.peer, f.out, f.result = from, "node "+to.node.Name, true, from.out.Ask(p)
 	if f.result.Extent == analysis.NoneThrough {
 		return []flow{f}
 	}
@@ -154,15 +154,15 @@ func (w *world) sdnFlows(d *doors) []flow {
 		if len(own) == 0 || slices.Contains(own, peer.Address) {
 			continue
 		}
-		in := probe{proto: peer.Proto, first: peer.Port, last: peer.Port, source: single(peer.Address)}
-		f := flow{what: fmt.Sprintf("%s (%s %d)", peer.Owner, strings.ToUpper(peer.Proto), peer.Port), doors: d, peer: peer.Address.String(), asked: in, result: ask(d.in, in)}
+		in := analysis.Probe{Proto: peer.Proto, First: peer.Port, Last: peer.Port, Source: analysis.Single(peer.Address)}
+		f := flow{what: fmt.Sprintf("%s (%s %d)", peer.Owner, strings.ToUpper(peer.Proto), peer.Port), doors: d, peer: peer.Address.String(), asked: in, result: d.in.Ask(in)}
 		inward := f.result.Extent == analysis.NoneThrough
-		away := probe{proto: peer.Proto, first: peer.Port, last: peer.Port, dest: single(peer.Address)}
-		outward := shut(d.out, away)
+		away := analysis.Probe{Proto: peer.Proto, First: peer.Port, Last: peer.Port, Dest: analysis.Single(peer.Address)}
+		outward := d.out.Shut(away)
 		switch {
 		case inward && (outward || peer.Proto == "udp"):
 		case outward && peer.Proto == "udp":
-			f.out, f.asked, f.result = true, away, ask(d.out, away)
+			f.out, f.asked, f.result = true, away, d.out.Ask(away)
 		default:
 			continue
 		}

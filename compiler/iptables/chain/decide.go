@@ -10,18 +10,18 @@ import (
 
 // Fates is what becomes of all packets of a family in one situation.
 type Fates struct {
-	outcomes map[Outcome]packet.Set
+	outcomes map[packet.Outcome]packet.Set
 	effects  map[string]packet.Set
 	lost     packet.Set // packets of which nobody can tell what becomes
 }
 
 // Outcomes lists the outcomes that some packets certainly or possibly have, in no
 // order.
-func (f Fates) Outcomes() []Outcome { return slices.Collect(maps.Keys(f.outcomes)) }
+func (f Fates) Outcomes() []packet.Outcome { return slices.Collect(maps.Keys(f.outcomes)) }
 
 // Outcome is the packets with an outcome. Over all outcomes these are disjoint, and
 // all packets together; where a rule could not be read they are inexact.
-func (f Fates) Outcome(o Outcome) packet.Set { return f.blurred(f.outcomes[o]) }
+func (f Fates) Outcome(o packet.Outcome) packet.Set { return f.blurred(f.outcomes[o]) }
 
 // Effects lists what happens to packets beside their verdict, in byte order: they
 // are logged, their connection is marked or gets a helper, a verdict takes those
@@ -48,7 +48,7 @@ func (f Fates) blurred(s packet.Set) packet.Set {
 // the Matches of the situation.
 func (n *Netfilter) Decide(u *packet.Universe, at Situation) Fates {
 	d := &deciding{Netfilter: n, universe: u, at: at, table: n.Rules.Table(at.Table), work: mostSteps,
-		fates: Fates{map[Outcome]packet.Set{}, map[string]packet.Set{}, u.None()}}
+		fates: Fates{map[packet.Outcome]packet.Set{}, map[string]packet.Set{}, u.None()}}
 	hook := d.table.Chain(at.Hook)
 	rest := flow{{untouched, u.All()}}
 	if hook != nil {
@@ -58,7 +58,7 @@ func (n *Netfilter) Decide(u *packet.Universe, at Situation) Fates {
 	if hook != nil && hook.Policy == "DROP" {
 		policy = ir.Drop
 	}
-	d.decide(Outcome{Verdict: policy}, rest)
+	d.decide(packet.Outcome{Verdict: policy}, rest)
 	return d.fates
 }
 

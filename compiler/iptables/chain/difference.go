@@ -16,6 +16,8 @@ type Difference struct {
 	Where  string         // host IN, vm100/net0 OUT, routed, bridged, raw, set PVEFW-0-lan-v4
 	Packet *packet.Packet // a packet that shows it; nil for a set that is missing
 
+	Packets packet.Set // all packets of the kind; zero for a set that is missing
+
 	Policy string    // what becomes of it by the policy, or the effect that it has there alone
 	Origin ir.Origin // where that stands
 
@@ -56,7 +58,7 @@ func (c *comparison) outcomes(want, got Fates) {
 		case packet.No:
 			p, _ := missing.Sample()
 			fate := c.net.Walk(c.question.at, p)
-			c.differ(p, o.String(), c.text(fate), fate.Rule)
+			c.differ(missing, p, o.String(), c.text(fate), fate.Rule)
 		}
 	}
 }
@@ -78,8 +80,8 @@ func (c *comparison) minus(a, b packet.Set) packet.Set {
 	return a.Minus(b)
 }
 
-func sortedOutcomes(outcomes map[Outcome]packet.Set) []Outcome {
-	return slices.SortedFunc(maps.Keys(outcomes), func(a, b Outcome) int { return strings.Compare(a.String(), b.String()) })
+func sortedOutcomes(outcomes map[packet.Outcome]packet.Set) []packet.Outcome {
+	return slices.SortedFunc(maps.Keys(outcomes), func(a, b packet.Outcome) int { return strings.Compare(a.String(), b.String()) })
 }
 
 // effects compares what happens beside the verdict, both ways.
@@ -107,12 +109,12 @@ func (c *comparison) effect(rest packet.Set, policy, text string) {
 		c.unknown = true
 	case packet.No:
 		p, _ := rest.Sample()
-		c.differ(p, policy, text, c.net.Walk(c.question.at, p).Rule)
+		c.differ(rest, p, policy, text, c.net.Walk(c.question.at, p).Rule)
 	}
 }
 
-func (c *comparison) differ(p *packet.Packet, policy, text string, rule *Rule) {
-	d := Difference{Family: c.family, Where: c.question.where, Packet: p, Policy: policy, Text: text, Origin: c.origin(p)}
+func (c *comparison) differ(all packet.Set, p *packet.Packet, policy, text string, rule *Rule) {
+	d := Difference{Family: c.family, Where: c.question.where, Packet: p, Packets: all, Policy: policy, Text: text, Origin: c.origin(p)}
 	if rule != nil {
 		d.Line, d.Rule = rule.Line, rule.Text
 	}

@@ -1,10 +1,13 @@
 package chain
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Digest is a digest of the rules as the kernel holds them: the same for a text
@@ -80,4 +83,37 @@ func same(name string, a, b *Chain) bool {
 		}
 	}
 	return a != nil && b != nil && a.Equal(b)
+}
+
+// Forms are the rules that the kernel makes of a line, each the same for all ways of
+// writing it. They are not for people.
+func (r *Rule) Forms() []string { return r.forms() }
+
+// Plain is the line without counters and the name of its chain.
+func (r *Rule) Plain() string {
+	text := r.Text
+	if strings.HasPrefix(text, "[") {
+		_, text, _ = strings.Cut(text, "] ")
+	}
+	if _, rest, ok := strings.Cut(strings.TrimPrefix(text, "-A "), " "); ok {
+		text = rest
+	}
+	return strings.TrimLeft(text, " ")
+}
+
+// Entries are the entries of a set in the words of ipset, in the order of addresses.
+func (s *Set) Entries() []string {
+	list := slices.SortedFunc(maps.Keys(s.members), func(a, b netip.Prefix) int {
+		return cmp.Or(a.Addr().Compare(b.Addr()), cmp.Compare(a.Bits(), b.Bits()))
+	})
+	out := make([]string, len(list))
+	for i, p := range list {
+		if out[i] = p.String(); p.IsSingleIP() {
+			out[i] = p.Addr().String()
+		}
+		if !s.members[p] {
+			out[i] += " nomatch"
+		}
+	}
+	return out
 }

@@ -55,7 +55,7 @@ type expecting struct {
 // expect decides all packets by stages.
 func expect(u *packet.Universe, p *ir.Policy, stages []stage, queue string) Fates {
 	e := &expecting{universe: u, policy: p, queue: queue, rest: u.All(),
-		fates: Fates{map[Outcome]packet.Set{}, map[string]packet.Set{}, u.None()}}
+		fates: Fates{map[packet.Outcome]packet.Set{}, map[string]packet.Set{}, u.None()}}
 	for i := range stages {
 		e.pass(&stages[i])
 	}
@@ -90,7 +90,7 @@ func (e *expecting) hit(h packet.Hit) {
 	case ir.Reject:
 		e.reject(packets)
 	default:
-		addOutcome(e.fates.outcomes, Outcome{Verdict: ir.Drop}, packets)
+		addOutcome(e.fates.outcomes, packet.Outcome{Verdict: ir.Drop}, packets)
 	}
 }
 
@@ -124,7 +124,7 @@ func (e *expecting) accepted(h packet.Hit, packets packet.Set) {
 
 // accept adds packets; those of carry have the accept mark then.
 func (e *expecting) accept(v ir.Verdict, packets, carry packet.Set) {
-	o := Outcome{Verdict: ir.Accept}
+	o := packet.Outcome{Verdict: ir.Accept}
 	if v.Queue != nil {
 		o.Queue = orElse(v.Queue.Text, "0")
 	}
@@ -146,11 +146,11 @@ var answers = [2][]struct {
 // reject answers by protocol. ICMP and what went to or came from many is dropped.
 func (e *expecting) reject(packets packet.Set) {
 	many := unanswered(e.universe, true)
-	addOutcome(e.fates.outcomes, Outcome{Verdict: ir.Drop}, packets.Intersect(many))
+	addOutcome(e.fates.outcomes, packet.Outcome{Verdict: ir.Drop}, packets.Intersect(many))
 	packets = packets.Minus(many)
 	for _, a := range answers[e.universe.Family()] {
 		kind := e.universe.Match(&ir.Match{Proto: &ir.Proto{Number: a.proto}})
-		addOutcome(e.fates.outcomes, Outcome{Verdict: ir.Reject, Answer: a.answer}, packets.Intersect(kind))
+		addOutcome(e.fates.outcomes, packet.Outcome{Verdict: ir.Reject, Answer: a.answer}, packets.Intersect(kind))
 		packets = packets.Minus(kind)
 	}
 }

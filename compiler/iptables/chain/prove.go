@@ -190,7 +190,7 @@ func (q question) plain(f Fates) Fates {
 	if q.marks {
 		return f
 	}
-	out := map[Outcome]packet.Set{}
+	out := map[packet.Outcome]packet.Set{}
 	for o, s := range f.outcomes {
 		o.Marked = false
 		addOutcome(out, o, s)

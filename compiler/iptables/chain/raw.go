@@ -24,7 +24,7 @@ func (v *proving) raw() {
 		matches = append(matches, &effects[i].match)
 	}
 	u, _ := v.cutter.Cut(matches)
-	e := &expecting{universe: u, fates: Fates{map[Outcome]packet.Set{}, map[string]packet.Set{}, u.None()}}
+	e := &expecting{universe: u, fates: Fates{map[packet.Outcome]packet.Set{}, map[string]packet.Set{}, u.None()}}
 	e.accept(ir.Verdict{}, u.All(), u.None())
 	for i := range effects {
 		e.effect(effects[i].what, u.Match(&effects[i].match))

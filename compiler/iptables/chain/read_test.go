@@ -147,7 +147,7 @@ func TestStrangeRulesAreUnknown(t *testing.T) {
 		n := &Netfilter{Rules: rules}
 		at := Situation{Table: "filter", Hook: "INPUT"}
 		fates := n.Decide(packet.NewUniverse(ir.V4, n.Matches(at)...), at)
-		drop, accept := fates.Outcome(Outcome{Verdict: ir.Drop}), fates.Outcome(Outcome{Verdict: ir.Accept})
+		drop, accept := fates.Outcome(packet.Outcome{Verdict: ir.Drop}), fates.Outcome(packet.Outcome{Verdict: ir.Accept})
 		exact := drop.Contains(web) != packet.Unknown && (accept.Contains(web) != packet.Unknown)
 		if fate := n.Walk(at, web); fate.Known == unknown {
 			t.Errorf("%s: Walk says %+v", rule, fate)

@@ -14,7 +14,7 @@ import (
 // packets, so they judge the proofs.
 
 // fate is what becomes of a packet by the policy, as packet.Evaluator decides it.
-func (v *proving) fate(e *packet.Evaluator, q question, p packet.Packet) Outcome {
+func (v *proving) fate(e *packet.Evaluator, q question, p packet.Packet) packet.Outcome {
 	for i := range q.stages {
 		s := &q.stages[i]
 		var d packet.Decision
@@ -27,14 +27,14 @@ func (v *proving) fate(e *packet.Evaluator, q question, p packet.Packet) Outcome
 			return v.outcome(q, s, d, &p)
 		}
 	}
-	return Outcome{Verdict: ir.Accept, Marked: p.Marked && q.marks}
+	return packet.Outcome{Verdict: ir.Accept, Marked: p.Marked && q.marks}
 }
 
-func (v *proving) outcome(q question, s *stage, d packet.Decision, p *packet.Packet) Outcome {
+func (v *proving) outcome(q question, s *stage, d packet.Decision, p *packet.Packet) packet.Outcome {
 	b, isBuiltin := d.Node.(*ir.Builtin)
 	switch d.Verdict.Kind {
 	case ir.Accept:
-		o := Outcome{Verdict: ir.Accept, Marked: q.marks && (s.marks || p.Marked)}
+		o := packet.Outcome{Verdict: ir.Accept, Marked: q.marks && (s.marks || p.Marked)}
 		if isBuiltin && (b.Kind == ir.DropNoise || b.Kind == ir.RejectNoise) {
 			o.Marked = false
 		}
@@ -46,15 +46,15 @@ func (v *proving) outcome(q question, s *stage, d packet.Decision, p *packet.Pac
 		}
 		return o
 	case ir.Drop:
-		return Outcome{Verdict: ir.Drop}
+		return packet.Outcome{Verdict: ir.Drop}
 	}
 	w := &walking{Netfilter: v.net, packet: p, evaluator: packet.NewEvaluator(v.policy)}
 	if w.silent(true) {
-		return Outcome{Verdict: ir.Drop}
+		return packet.Outcome{Verdict: ir.Drop}
 	}
 	for _, a := range answers[v.family] {
 		if a.proto == p.Proto || a.proto == 0 {
-			return Outcome{Verdict: ir.Reject, Answer: a.answer}
+			return packet.Outcome{Verdict: ir.Reject, Answer: a.answer}
 		}
 	}
 	panic("unreachable: the last answer is for all protocols")
@@ -193,7 +193,7 @@ func TestDecideAgreesWithWalk(t *testing.T) {
 }
 
 // counts forgets the mark where it does not count.
-func (q question) counts(o Outcome) Outcome {
+func (q question) counts(o packet.Outcome) packet.Outcome {
 	o.Marked = o.Marked && q.marks
 	return o
 }

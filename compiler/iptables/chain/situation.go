@@ -33,29 +33,6 @@ type Situation struct {
 	In, Out string
 }
 
-// Outcome is what becomes of a packet.
-type Outcome struct {
-	Verdict ir.VerdictKind
-	Answer  string // of a Reject: tcp-reset, icmp-port-unreachable, ...
-	Queue   string // of an Accept through a queue: N or N:M
-	Marked  bool   // of an Accept: the packet carries the accept mark from there on
-}
-
-// String is ACCEPT, ACCEPT marked, ACCEPT by queue 1:3, DROP, REJECT with tcp-reset.
-func (o Outcome) String() string {
-	text := o.Verdict.String()
-	if o.Queue != "" {
-		text += " by queue " + o.Queue
-	}
-	if o.Answer != "" {
-		text += " with " + o.Answer
-	}
-	if o.Marked {
-		text += " marked"
-	}
-	return text
-}
-
 // ask answers a test of bridge ports; unknown for the ports of a packet that the
 // node routes.
 func (s Situation) ask(t *portTest) packet.Answer {

@@ -147,38 +147,38 @@ func (d *deciding) members(t *setTest) packet.Set {
 func (d *deciding) verdict(t *target, taken flow) {
 	switch t.kind {
 	case accept:
-		d.decide(Outcome{Verdict: ir.Accept}, taken)
+		d.decide(packet.Outcome{Verdict: ir.Accept}, taken)
 	case queue:
-		d.decide(Outcome{Verdict: ir.Accept, Queue: t.what}, taken)
+		d.decide(packet.Outcome{Verdict: ir.Accept, Queue: t.what}, taken)
 	case reject:
-		d.decide(Outcome{Verdict: ir.Reject, Answer: t.what}, taken)
+		d.decide(packet.Outcome{Verdict: ir.Reject, Answer: t.what}, taken)
 	default:
-		d.decide(Outcome{Verdict: ir.Drop}, taken)
+		d.decide(packet.Outcome{Verdict: ir.Drop}, taken)
 	}
 }
 
 // decide adds packets to their outcome. The kernel sends no answer to what went to
 // many or claims to come from many.
-func (d *deciding) decide(o Outcome, f flow) {
+func (d *deciding) decide(o packet.Outcome, f flow) {
 	for _, p := range f {
 		switch o.Verdict {
 		case ir.Accept:
 			marked := d.marked(p.mark)
-			d.outcome(Outcome{o.Verdict, "", o.Queue, true}, p.packets.Intersect(marked))
-			d.outcome(Outcome{o.Verdict, "", o.Queue, false}, p.packets.Minus(marked))
+			d.outcome(packet.Outcome{Verdict: o.Verdict, Queue: o.Queue, Marked: true}, p.packets.Intersect(marked))
+			d.outcome(packet.Outcome{Verdict: o.Verdict, Queue: o.Queue}, p.packets.Minus(marked))
 		case ir.Reject:
 			many := unanswered(d.universe, false)
 			d.outcome(o, p.packets.Minus(many))
-			d.outcome(Outcome{Verdict: ir.Drop}, p.packets.Intersect(many))
+			d.outcome(packet.Outcome{Verdict: ir.Drop}, p.packets.Intersect(many))
 		default:
 			d.outcome(o, p.packets)
 		}
 	}
 }
 
-func (d *deciding) outcome(o Outcome, s packet.Set) { addOutcome(d.fates.outcomes, o, s) }
+func (d *deciding) outcome(o packet.Outcome, s packet.Set) { addOutcome(d.fates.outcomes, o, s) }
 
-func addOutcome(outcomes map[Outcome]packet.Set, o Outcome, s packet.Set) {
+func addOutcome(outcomes map[packet.Outcome]packet.Set, o packet.Outcome, s packet.Set) {
 	if s.Empty() == packet.Yes {
 		return
 	}

@@ -11,7 +11,7 @@ import (
 // Fate is what becomes of one packet.
 type Fate struct {
 	Known   bool // false where a rule that nobody here can read has a say
-	Outcome Outcome
+	Outcome packet.Outcome
 	Rule    *Rule    // that decided; nil for a policy, or nothing
 	Effects []string // in the order in which they happen
 }
@@ -26,7 +26,7 @@ func (n *Netfilter) Walk(at Situation, p *packet.Packet) Fate {
 		end = w.chain(hook, 0)
 	}
 	if end == fellThrough {
-		w.fate.Known, w.fate.Outcome = true, Outcome{Verdict: ir.Accept}
+		w.fate.Known, w.fate.Outcome = true, packet.Outcome{Verdict: ir.Accept}
 		if hook != nil && hook.Policy == "DROP" {
 			w.fate.Outcome.Verdict = ir.Drop
 		}
@@ -111,7 +111,7 @@ func (w *walking) rule(r *Rule, depth int) (end ending, leaves bool) {
 
 func (w *walking) verdict(r *Rule) ending {
 	t := &r.target
-	o := Outcome{}
+	o := packet.Outcome{}
 	switch t.kind {
 	case accept:
 		o.Verdict = ir.Accept
@@ -120,9 +120,9 @@ func (w *walking) verdict(r *Rule) ending {
 	case drop:
 		o.Verdict = ir.Drop
 	case reject:
-		o = Outcome{Verdict: ir.Reject, Answer: t.what}
+		o = packet.Outcome{Verdict: ir.Reject, Answer: t.what}
 		if w.silent(false) {
-			o = Outcome{Verdict: ir.Drop}
+			o = packet.Outcome{Verdict: ir.Drop}
 		}
 	default:
 		return unclear

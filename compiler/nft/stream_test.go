@@ -1,0 +1,91 @@
+package nft
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/pvefw/pvefw/compiler"
+	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/lower"
+)
+
+// written is what a backend's Stream writes, and how many findings it has.
+func written(t *testing.T, p *ir.Policy, o Options) (string, int) {
+	t.Helper()
+	write, found := New(o).(compiler.Streamer).Stream(p, ScriptFile)
+	if write == nil {
+		return "", len(found)
+	}
+	var got strings.Builder
+	if err := write(&got); err != nil {
+		t.Fatal(err)
+	}
+	return got.String(), len(found)
+}
+
+// A script that is printed chain by chain, out of parts that are used again, is the
+// script of the whole program.
+func TestStreamWritesTheSameScript(t *testing.T) {
+	policies := map[string]*ir.Policy{"forwarding": forwarding()}
+	for n := range uint64(200) {
+		policies[fmt.Sprint("random ", n)] = random(rand.New(rand.NewPCG(7, n))).policy
+	}
+	archives, err := filepath.Glob("../../testdata/nft/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	dir, err := os.Getwd() // making a policy goes elsewhere
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range archives {
+		a, err := txtar.ParseFile(filepath.Join(dir, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		policies[filepath.Base(path)] = policyOf(t, a, lower.Intended)
+	}
+	scripts := 0
+	for name, p := range policies {
+		for form, o := range forms {
+			program, findings := Build(p, o)
+			want := ""
+			if program != nil {
+				want = program.Script()
+				scripts++
+			}
+			got, found := written(t, p, o)
+			if diff := cmp.Diff(want, got); diff != "" || found != len(findings) {
+				t.Fatalf("%s, %s: %d findings, want %d (-Build +Stream):\n%s", name, form, found, len(findings), diff)
+			}
+		}
+	}
+	if scripts < len(policies) {
+		t.Errorf("only %d scripts of %d policies", scripts, len(policies))
+	}
+}
+
+var errFull = errors.New("full")
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+func TestStreamTellsWhatFails(t *testing.T) {
+	write, _ := New(Options{}).(compiler.Streamer).Stream(forwarding(), ScriptFile)
+	if err := write(full{}); !errors.Is(err, errFull) {
+		t.Errorf("a writer that fails: %v", err)
+	}
+	write, found := New(Options{}).(compiler.Streamer).Stream(&ir.Policy{Fatal: &ir.Skipped{Reason: "so"}}, ScriptFile)
+	if write != nil || len(found) != 1 {
+		t.Errorf("a policy that cannot be compiled can be written, %d findings", len(found))
+	}
+}

@@ -1,0 +1,255 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pvefw/pvefw/compiler/nft/space"
+	"github.com/pvefw/pvefw/internal/plan"
+	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/analysis"
+	"github.com/pvefw/pvefw/ir/packet"
+)
+
+// trafficBudget bounds the comparison of packets: ten seconds, roughly.
+var trafficBudget = analysis.Budget{Total: 1 << 26}
+
+// traffic compares what packets meet before and after.
+func (r *planRun) traffic(p *planned, policy *ir.Policy) *plan.Traffic {
+	t := &plan.Traffic{Endpoints: []plan.Affects{}}
+	switch {
+	case p.delta.Empty():
+		t.Class = analysis.Equal.String()
+		return t
+	case len(p.live.Program.Tables) == 0:
+		t.Note = "nothing of pvefw is in force yet, so they are not compared"
+		return t
+	case len(p.want.Tables) == 0:
+		t.Note = "the firewall is off in the files: pvefw filters nothing then"
+		return t
+	case len(p.live.Foreign) > 0:
+		t.Note = "what others put into pvefw's tables is not counted in"
+	}
+	defer r.progress("comparing what packets meet")()
+	found := space.Compare(p.live.AtItsWord(), p.want, trafficBudget)
+	w := r.trafficWriter(policy, p.config)
+	var all analysis.Tally
+	var list []*shownEndpoint
+	for i := range found.Endpoints {
+		e := &found.Endpoints[i]
+		for k := range e.Changes {
+			all.Add(e.Changes[k].Effect())
+		}
+		list = append(list, w.endpoint(e))
+	}
+	for _, e := range joined(list) {
+		t.Add(affects(e))
+	}
+	t.Compared, t.Unknown = found.Compared, found.Unknown
+	closeTraffic(t, &all)
+	return t
+}
+
+// closeTraffic says what all changes come to.
+func closeTraffic(t *plan.Traffic, all *analysis.Tally) {
+	t.Class = all.Class().String()
+	if t.Unknown > 0 {
+		t.Class = analysis.Incomparable.String()
+	}
+}
+
+func (r *planRun) trafficWriter(p *ir.Policy, config string) *trafficWriter {
+	return &trafficWriter{run: r, policy: p, witnesses: analysis.NewWitnesses(nil, p), names: setNames(p), config: config}
+}
+
+// setNames are those of the datacenter's sets, for boxes.
+func setNames(p *ir.Policy) *packet.Names {
+	names := &packet.Names{}
+	for _, s := range p.Sets {
+		if s.Owner == 0 && len(s.Entries) > 1 {
+			names.AddSet("+dc/"+s.Name, s)
+		}
+	}
+	return names
+}
+
+// trafficWriter brings differences of programs into the form in which differences are
+// shown.
+type trafficWriter struct {
+	run       *planRun
+	config    string
+	policy    *ir.Policy
+	witnesses *analysis.Witnesses
+	names     *packet.Names
+}
+
+func (w *trafficWriter) endpoint(e *space.EndpointChange) *shownEndpoint {
+	one := &shownEndpoint{names: []string{e.Endpoint}, nodes: []string{""}, dir: e.Direction, families: []string{e.Family.String()},
+		class: e.Class, presence: e.Presence, unknown: e.Unknown}
+	for _, b := range bunches(e.Changes) {
+		one.changes = append(one.changes, w.change(e, b))
+	}
+	for i := range e.Effects {
+		if len(e.Changes) > 0 {
+			break // a packet with another fate is logged otherwise: nobody needs to be told
+		}
+		x := &e.Effects[i]
+		c := shownChange{effect: analysis.NoEffect, was: "nothing of the kind", is: x.What}
+		if x.Gone {
+			c.was, c.is = c.is, c.was
+		}
+		c.boxes, c.more = w.boxes(x.Packets)
+		one.changes = append(one.changes, c)
+	}
+	return one
+}
+
+// programBunch is changes that are shown as one: all that one rule does now, or did.
+type programBunch struct {
+	effect  analysis.Effect
+	was, is []space.Fate
+	packets packet.Set
+}
+
+// bunches brings changes together by what decides now; what is left to a policy or to
+// what is done with noise counts as one.
+func bunches(changes []space.Change) []*programBunch {
+	var list []*programBunch
+	known := map[string]*programBunch{}
+	for i := range changes {
+		c := &changes[i]
+		key := fmt.Sprint(c.Effect(), c.Is.Verdict, ruleText(c.Is))
+		if c.Effect() == analysis.Closes && closing(c.Is) {
+			key = fmt.Sprint(c.Effect(), c.Is.Verdict)
+		}
+		if b := known[key]; b != nil {
+			b.was, b.is, b.packets = append(b.was, c.Was), append(b.is, c.Is), b.packets.Union(c.Packets)
+			continue
+		}
+		known[key] = &programBunch{c.Effect(), []space.Fate{c.Was}, []space.Fate{c.Is}, c.Packets}
+		list = append(list, known[key])
+	}
+	return list
+}
+
+// closing reports whether a list only ends so: with its policy, or with the noise that
+// is dropped before.
+func closing(f space.Fate) bool {
+	if f.Rule == nil {
+		return true
+	}
+	return slices.ContainsFunc(f.Rule.Origins, func(o ir.Origin) bool {
+		n := len(o.Steps)
+		return n > 0 && (o.Steps[n-1].Kind == ir.ByPolicy || o.Span.IsZero())
+	})
+}
+
+func ruleText(f space.Fate) string {
+	if f.Rule == nil {
+		return ""
+	}
+	return f.Rule.Place.Table + " " + f.Rule.Place.Chain + " " + f.Rule.Comment + f.Rule.Text()
+}
+
+func (w *trafficWriter) change(e *space.EndpointChange, b *programBunch) shownChange {
+	c := shownChange{effect: b.effect, was: outcomes(b.was), is: outcomes(b.is), before: fateDeciders(b.was), after: fateDeciders(b.is)}
+	c.boxes, c.more = w.boxes(b.packets)
+	at := &analysis.EndpointChange{Endpoint: e.Endpoint, Direction: e.Direction, Family: e.Family, Presence: e.Presence}
+	c.witness = w.witness(at, b.is[0].Verdict, (&space.Change{Packets: b.packets}).Witness())
+	return c
+}
+
+// boxes are the packets in words: those of ordinary connections, if there are any.
+func (w *trafficWriter) boxes(s packet.Set) (texts []string, more bool) {
+	boxes, whole := s.UsualBoxes(mostBoxes)
+	if len(boxes) == 0 && whole {
+		boxes, whole = s.Boxes(mostBoxes)
+	}
+	for _, b := range boxes {
+		texts = append(texts, b.Text(w.names))
+	}
+	return texts, !whole
+}
+
+func outcomes(fates []space.Fate) string {
+	var words []string
+	for _, f := range fates {
+		words = with(words, []string{f.Verdict.String()})
+	}
+	return strings.Join(words, " or ")
+}
+
+// fateDeciders are the rules of one side. Lists begin with exceptions and end with what is
+// general, so the last one that stands in a line of a file comes first.
+func fateDeciders(fates []space.Fate) deciders {
+	var list []decider
+	for _, f := range fates {
+		list = with(list, []decider{ruleDecider(f)})
+	}
+	out := deciders{list[len(list)-1], len(list) - 1}
+	for _, d := range list {
+		if d.Line > 0 || strings.Contains(d.File, ":") {
+			out.first = d
+		}
+	}
+	return out
+}
+
+// ruleDecider is the line of a file where a rule was made of one, else the rule itself
+// and what its comment says.
+func ruleDecider(f space.Fate) decider {
+	if f.Rule == nil {
+		return decider{}
+	}
+	if o := f.Rule.Origins; len(o) == 1 {
+		return originDecider(o[0], f.Verdict)
+	}
+	_, place, _ := strings.Cut(f.Rule.Comment, " ")
+	return decider{File: place, Text: f.Rule.Text()}
+}
+
+// originDecider is the line of a file that decides, or what made the rule.
+func originDecider(o ir.Origin, v ir.VerdictKind) decider {
+	d := placeDecider(o)
+	d.Text = packet.Decision{Rule: &ir.Rule{Origin: o, Verdict: ir.Verdict{Kind: v}}}.Step().Text
+	return d
+}
+
+// witness is a packet as a command that shows what becomes of it by the files; empty where
+// none does.
+func (w *trafficWriter) witness(at *analysis.EndpointChange, is ir.VerdictKind, p *packet.Packet) string {
+	if at.Presence == analysis.Vanishes {
+		return ""
+	}
+	at.Presence, at.Bridge = analysis.Appears, w.bridge(at.Endpoint) // so that only the side of the files is walked
+	found := w.witnesses.Walking(at, &analysis.Change{Is: analysis.Fate{Decided: true, Verdict: ir.Verdict{Kind: is}}}, p)
+	if !found.Walked {
+		return ""
+	}
+	return w.run.simulate(w.config) + " " + asked{query: found.Query}.flags()
+}
+
+func (w *trafficWriter) bridge(endpoint string) string {
+	for _, nic := range w.policy.NICs {
+		if nic.Name == endpoint {
+			return nic.Bridge
+		}
+	}
+	return ""
+}
+
+// simulate is the beginning of the command that asks about the files.
+func (r *planRun) simulate(config string) string {
+	text := "pvefw simulate"
+	if config != "" {
+		text += " " + shellWord(config)
+	}
+	if r.node != "" {
+		text += " --node " + shellWord(r.node)
+	}
+	if r.backend == "nft" && r.semantics != "reference" {
+		text += " --semantics intended"
+	}
+	return text
+}

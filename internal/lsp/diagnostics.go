@@ -41,17 +41,17 @@ func messageOf(d *diag.Diagnostic) string {
 }
 
 // unnecessary are rules about lines that could as well be gone, beside the category
-// dead; deprecated are those about what newer versions no longer do.
+// dead; deprecated are those about what proxmox-firewall, the successor, does not do.
 var (
-	unnecessary = []string{"definition-unused", "duplicate-entry", "ignore-unused", "orphan-guest-file"}
-	deprecated  = []string{"portability"}
+	unnecessary = []string{"definition-unused", "ignore-unused", "orphan-guest-file"}
+	deprecated  = []string{"nft-option-ignored", "blacklist-ignored-by-nft"}
 )
 
 func tagsOf(r *diag.Rule) []protocol.DiagnosticTag {
 	switch {
 	case r.Category == "dead" || slices.Contains(unnecessary, r.Code):
 		return []protocol.DiagnosticTag{protocol.DiagnosticTagUnnecessary}
-	case slices.Contains(deprecated, r.Category):
+	case slices.Contains(deprecated, r.Code):
 		return []protocol.DiagnosticTag{protocol.DiagnosticTagDeprecated}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 // progressDelay is how long work may take before a person is told about it.
 const progressDelay = time.Second
 
-var tokens atomic.Int64
+var progressTokens atomic.Int64
 
 // progress tells what takes long; the function it returns ends that.
 func (s *server) progress(title string) (done func()) {
@@ -36,7 +36,7 @@ func (s *server) progress(title string) (done func()) {
 
 // showProgress shows a title until it is over.
 func (s *server) showProgress(title string, over <-chan struct{}) {
-	token := protocol.String("pvefw-" + strconv.FormatInt(tokens.Add(1), 10))
+	token := protocol.String("pvefw-" + strconv.FormatInt(progressTokens.Add(1), 10))
 	s.ask(protocol.MethodWindowWorkDoneProgressCreate, &protocol.WorkDoneProgressCreateParams{Token: token})
 	s.notify(protocol.MethodProgress, &protocol.ProgressParams{Token: token,
 		Value: encoded(&protocol.WorkDoneProgressBegin{Kind: "begin", Title: title})})

@@ -140,3 +140,15 @@ func TestColumnsAreBytesForWhoAgrees(t *testing.T) {
 		}
 	}
 }
+
+func TestTagsNameRules(t *testing.T) {
+	reg, err := registry()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range slices.Concat(unnecessary, deprecated) {
+		if rule, ok := reg.Rule(code); !ok || len(tagsOf(rule)) != 1 {
+			t.Errorf("%s is no rule, or has no tag", code)
+		}
+	}
+}

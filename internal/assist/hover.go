@@ -50,14 +50,14 @@ func (p Place) Hover() (text string, at source.Span) {
 // finish adds the findings about the words, or those of the line where there are no
 // words.
 func (h *hover) finish(at source.Span, line grammar.Line) (string, source.Span) {
-	found := h.findings(at)
-	if at.IsZero() {
+	words := !at.IsZero()
+	if !words {
 		at = h.span(grammar.BaseOf(line).Body())
-		found = h.findings(at)
-	} else {
-		found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Span.Start < at.Start || d.Span.End > at.End })
 	}
 	if !h.told {
+		found := slices.DeleteFunc(h.findings(at), func(d diag.Diagnostic) bool {
+			return words && (d.Span.Start < at.Start || d.Span.End > at.End)
+		})
 		h.add("%s", strings.Join(points(found), "\n"))
 	}
 	if h.Len() == 0 {

@@ -2,10 +2,12 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -117,4 +119,44 @@ func TestOtherFilesWaitForTheFirstLook(t *testing.T) {
 	if _, ok := s.Snapshot().Assist("nothing.fw"); ok {
 		t.Error("a file that is not there has answers")
 	}
+}
+
+// Answers about several states are given while texts change and everything is looked
+// at: what one snapshot shares with the next is never written to.
+func TestAnswersWhileTextsChange(t *testing.T) {
+	s, name := opened(t, map[string]string{
+		"cluster.fw": "[OPTIONS]\nenable: 1\n\n[ALIASES]\nlan 10.0.0.0/8\n\n[group web]\nIN ACCEPT -source lan\n",
+		"100.fw":     "[OPTIONS]\nenable: 1\n\n[RULES]\nGROUP web\nIN ACCEPT -source lan\n",
+		"101.fw":     "[OPTIONS]\nenable: 1\n\n[RULES]\nIN ACCEPT -source lan\n",
+	})
+	cluster, guest := name("cluster.fw"), name("100.fw")
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for range 20 {
+				snapshot := s.Snapshot()
+				for _, file := range []string{cluster, guest} {
+					f, _ := snapshot.AssistAll(file)
+					p := f.At(strings.LastIndex(string(f.FW.File.Source.Bytes()), "lan"))
+					p.Complete()
+					p.Hover()
+					for _, l := range p.Lenses() {
+						p.Resolve(l)
+					}
+					if len(p.References(true)) == 0 {
+						t.Error("no use of lan is found")
+					}
+				}
+			}
+		})
+	}
+	for n := range 20 {
+		at := s.Overlay(guest, fmt.Appendf(nil, "[OPTIONS]\nenable: 1\n\n[RULES]\nGROUP web\nIN ACCEPT -source lan -p tcp -dport %d\n", n+1))
+		if n%4 == 0 {
+			if _, err := at.Settle(context.Background()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	wait.Wait()
 }

@@ -41,9 +41,6 @@ func ruleSlots(f *grammar.File, l grammar.Line) []slot {
 		switch s.kind {
 		case flagSlot:
 			s.param, s.known = grammar.ParamOf(text)
-			if s.known || strings.HasPrefix(text, "-") {
-				break
-			}
 		case actionSlot:
 			if open := strings.LastIndexByte(text, '('); open > 0 {
 				slots = append(slots, splitCall(w, open, strings.HasSuffix(text, ")"))...)

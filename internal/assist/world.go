@@ -100,10 +100,10 @@ func (p Place) line() grammar.Line {
 // section is the header that a place is below, or at; nil before any.
 func (p Place) section() *grammar.Header {
 	lines := p.FW.File.Lines
-	for n := min(p.source().Pos(p.Offset).Line, len(lines)); n > 0; n-- {
-		return grammar.BaseOf(lines[n-1]).In()
+	if len(lines) == 0 {
+		return nil
 	}
-	return nil
+	return grammar.BaseOf(lines[min(p.source().Pos(p.Offset).Line, len(lines))-1]).In()
 }
 
 // findings are those that stand in a span.

@@ -101,8 +101,9 @@ func foldersOf(p *protocol.InitializeParams) []uri.URI {
 			out = append(out, uri.URI(f.URI))
 		}
 	}
-	if len(out) == 0 && p.RootURI != nil {
-		out = append(out, *p.RootURI)
+	//lint:ignore SA1019 editors that know no folders say this
+	if root := p.RootURI; len(out) == 0 && root != nil {
+		out = append(out, *root)
 	}
 	return out
 }

@@ -101,7 +101,7 @@ func foldersOf(p *protocol.InitializeParams) []uri.URI {
 			out = append(out, uri.URI(f.URI))
 		}
 	}
-	//lint:ignore SA1019 clients that know no workspace folders name their one folder so
+	//lint:ignore SA1019 editors that know no folders say this
 	if root := p.RootURI; len(out) == 0 && root != nil {
 		out = append(out, *root)
 	}

@@ -14,7 +14,7 @@ import (
 
 // resolved completes an item. One whose data leads nowhere comes back as it was.
 func resolved[P any](name string, data func(*P) protocol.LSPAny, complete func(*view, assist.File, *P)) method {
-	return method{name, nil, func(s *server, raw []byte) (work, error) {
+	return method{name: name, begin: func(s *server, raw []byte) (work, error) {
 		p, err := decode[P](raw)
 		if err != nil {
 			return nil, err

@@ -14,6 +14,8 @@ type method struct {
 	// offer says in the server's capabilities that the method is there.
 	offer func(*protocol.ServerCapabilities)
 	begin func(s *server, params []byte) (work, error)
+	// alone lets nothing else begin until the answer is sent.
+	alone bool
 }
 
 // work answers a request; nil is nothing to do, and null for an answer.
@@ -23,7 +25,7 @@ type work func(context.Context) (any, error)
 // request. Documents that the server does not know have null for an answer.
 func document[P, R any](name string, at func(*P) protocol.TextDocumentIdentifier,
 	feature func(context.Context, *view, *P) (R, error), offer func(*protocol.ServerCapabilities)) method {
-	return method{name, offer, func(s *server, raw []byte) (work, error) {
+	return method{name: name, offer: offer, begin: func(s *server, raw []byte) (work, error) {
 		p, err := decode[P](raw)
 		if err != nil {
 			return nil, err
@@ -38,7 +40,7 @@ func document[P, R any](name string, at func(*P) protocol.TextDocumentIdentifier
 
 // workspace is a feature of all CONFIGs that are open.
 func workspace[P, R any](name string, feature func(context.Context, []*view, *P) (R, error), offer func(*protocol.ServerCapabilities)) method {
-	return method{name, offer, func(s *server, raw []byte) (work, error) {
+	return method{name: name, offer: offer, begin: func(s *server, raw []byte) (work, error) {
 		p, err := decode[P](raw)
 		if err != nil {
 			return nil, err
@@ -50,7 +52,7 @@ func workspace[P, R any](name string, feature func(context.Context, []*view, *P)
 
 // notice is a notification, or a request about the server itself.
 func notice[P any](name string, do func(*server, *P) (work, error)) method {
-	return method{name, nil, func(s *server, raw []byte) (work, error) {
+	return method{name: name, alone: true, begin: func(s *server, raw []byte) (work, error) {
 		p, err := decode[P](raw)
 		if err != nil {
 			return nil, err

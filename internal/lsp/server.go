@@ -42,8 +42,12 @@ func (s *server) serve(in io.Reader, out io.Writer) (clean bool, err error) {
 	s.conn.Go(s.ctx, s.handle)
 	select {
 	case <-s.exit:
-		return s.state.is(shutDown), nil
 	case <-s.conn.Done():
+	}
+	select {
+	case <-s.exit: // even where the client hangs up right behind it
+		return s.state.is(shutDown), nil
+	default:
 		return false, s.conn.Err()
 	}
 }
@@ -105,6 +109,9 @@ func (s *server) handle(ctx context.Context, req *jsonrpc2.Request) (any, error)
 	}
 	if err != nil || work == nil {
 		return nil, err
+	}
+	if m.alone {
+		return s.finish(s.ctx, m.name, work)
 	}
 	s.busy <- struct{}{}
 	defer func() { <-s.busy }()

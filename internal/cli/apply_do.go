@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"path/filepath"
+	"syscall"
 
 	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
@@ -105,11 +106,19 @@ func applyError(err error) error {
 	case errors.Is(err, netlink.ErrStale):
 		return failf("somebody else changed the rules in force meanwhile; nothing was changed, try again")
 	case errors.As(err, &refusal):
-		return failf("%s", diag.Visible(refusal.Error()))
+		return failf("%s%s", diag.Visible(refusal.Error()), meaning(refusal))
 	case errors.Is(err, supervise.ErrUncertain):
 		return failf("%s; what was in force before was brought back", sentences(err))
 	}
 	return nodeError(err)
+}
+
+// meaning is what a refusal comes from, where the kernel's word for it does not tell.
+func meaning(r *netlink.Refusal) string {
+	if r.Table == nft.GuestTable && errors.Is(r.Reason, syscall.EPROTO) {
+		return "; this kernel does not know connections on bridges (the module nf_conntrack_bridge)"
+	}
+	return ""
 }
 
 // rightNode refuses files that are said to be another node's than this one.

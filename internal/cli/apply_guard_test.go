@@ -6,9 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/plan"
 	"github.com/pvefw/pvefw/ir/lower"
@@ -104,5 +106,18 @@ func expectRefusal(t *testing.T, name string, err error, want string) {
 		t.Errorf("%s: %v", name, err)
 	case want != "" && (!errors.As(err, &e) || e.code != exitFindings || !strings.Contains(e.text, want)):
 		t.Errorf("%s: %v, want %q", name, err, want)
+	}
+}
+
+// Of a kernel without connections on bridges it is said what it lacks.
+func TestRefusalOfAKernelWithoutConnectionsOnBridgesIsExplained(t *testing.T) {
+	const module = "nf_conntrack_bridge"
+	refused := netlink.Refusal{Table: nft.GuestTable, Chain: "prerouting", Reason: syscall.EPROTO}
+	if text := applyError(&refused).Error(); !strings.Contains(text, module) || !strings.Contains(text, "prerouting") {
+		t.Errorf("said: %s", text)
+	}
+	refused.Table = nft.HostTable
+	if text := applyError(&refused).Error(); strings.Contains(text, module) {
+		t.Errorf("said of the node's table: %s", text)
 	}
 }

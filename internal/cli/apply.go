@@ -13,8 +13,9 @@ import (
 )
 
 const applyLong = `Bring a node's rules into the state that the files ask for, with nftables: show the
-plan, ask, and change what differs in one transaction. No packet meets half of it, and
-what the kernel refuses changes nothing. What belongs to others is not touched.
+plan, ask, and change what differs. A packet meets the old rules or the new ones, but
+where a set and rules that look into it change together; what the kernel refuses changes
+nothing. What belongs to others is not touched.
 
 A plan.json of pvefw plan --out is a promise: it is made anew on the node, and nothing
 is done unless files and rules in force are still the same.

@@ -31,7 +31,7 @@ func full() bool { return os.Getenv(labVariable) == "full" }
 
 // share is how long a test of a run that is not full goes on asking. How busy the
 // machine is decides how much it asks, never whether it passes.
-const share = 40 * time.Second
+const share = 20 * time.Second
 
 func timeIsUp(started time.Time) bool { return !full() && time.Since(started) > share }
 

@@ -109,15 +109,7 @@ func (n *normal) stmt(s nft.Stmt) nft.Stmt {
 
 // fieldOfType is the first field of each type. The kernel keeps types of keys, not
 // which fields are looked up.
-var fieldOfType = func() map[string]nft.Field {
-	of := map[string]nft.Field{}
-	for f := nft.NFProto; f <= nft.DestType; f++ {
-		if _, known := of[f.Spec().Type]; !known {
-			of[f.Spec().Type] = f
-		}
-	}
-	return of
-}()
+var fieldOfType = nft.FieldsByType()
 
 func (n *normal) helper(h *nft.Helper) *nft.Helper {
 	if n.helpers[h] == nil {

@@ -103,6 +103,18 @@ var specs = [fields]Spec{
 // Spec returns the description of the field.
 func (f Field) Spec() *Spec { return &specs[f] }
 
+// FieldsByType returns the first field of each type, by the type's name. A kernel keeps
+// the types of keys, not which fields are looked up. The map is the caller's.
+func FieldsByType() map[string]Field {
+	of := map[string]Field{}
+	for f := NFProto; f <= DestType; f++ {
+		if _, known := of[f.Spec().Type]; !known {
+			of[f.Spec().Type] = f
+		}
+	}
+	return of
+}
+
 // alone is the key of a set of the field and nothing else.
 func (f Field) alone() []Field { return keys[f : f+1 : f+1] }
 

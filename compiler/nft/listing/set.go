@@ -63,15 +63,7 @@ func (r *reading) set(t *table, h *head, body json.RawMessage) error {
 }
 
 // fieldOfType is the first field of each type.
-var fieldOfType = func() map[string]nft.Field {
-	of := map[string]nft.Field{}
-	for f := nft.NFProto; f <= nft.DestType; f++ {
-		if _, known := of[f.Spec().Type]; !known {
-			of[f.Spec().Type] = f
-		}
-	}
-	return of
-}()
+var fieldOfType = nft.FieldsByType()
 
 // setFlags puts the flags into a set and reports whether a program can say them. Of a
 // set that packets fill nft 1.0.6 prints the timeout only.

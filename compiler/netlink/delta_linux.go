@@ -135,8 +135,8 @@ func (c *change) prepare(d *nft.TableDelta, chains []nft.ChainDelta) error {
 			}
 		}
 		if moves(x) {
-			e.chain(standIn(d, x), x.After.Hook)
-			if err := e.lead(standIn(d, x), x.After.Body()); err != nil {
+			e.chain(standInFor(d, x), x.After.Hook)
+			if err := e.lead(standInFor(d, x), x.After.Body()); err != nil {
 				return err
 			}
 		}
@@ -196,12 +196,14 @@ func moves(x nft.ChainDelta) bool {
 
 // standIn is the name of a base chain that hangs where another will, as long as that one
 // moves: a packet between the two places would otherwise meet neither.
-func standIn(d *nft.TableDelta, x nft.ChainDelta) string {
-	name := x.After.Name + "/moving"
-	for d.Before.Chain(name) != nil {
-		name += "-"
+func standIn(name string, taken func(name string) bool) string {
+	for name += "/moving"; taken(name); name += "-" {
 	}
 	return name
+}
+
+func standInFor(d *nft.TableDelta, x nft.ChainDelta) string {
+	return standIn(x.After.Name, func(name string) bool { return d.Before.Chain(name) != nil })
 }
 
 // left is what a change leaves behind: nothing leads to it any more.
@@ -217,7 +219,7 @@ func left(d *nft.TableDelta, chains []nft.ChainDelta) waste {
 			}
 		}
 		if moves(x) {
-			out.chains = append(out.chains, standIn(d, x))
+			out.chains = append(out.chains, standInFor(d, x))
 		}
 	}
 	for _, s := range d.Sets {
@@ -244,7 +246,7 @@ func made(d *nft.TableDelta, chains []nft.ChainDelta) waste {
 			out.chains = append(out.chains, x.After.Body())
 		}
 		if moves(x) {
-			out.chains = append(out.chains, standIn(d, x))
+			out.chains = append(out.chains, standInFor(d, x))
 		}
 	}
 	for _, s := range d.Sets {

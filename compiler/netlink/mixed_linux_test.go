@@ -126,35 +126,59 @@ func alter(t *testing.T) {
 var bodies = regexp.MustCompile(`input/[0-9a-f/]+`)
 
 // Invariant: in each hook a packet meets the old rules and elements or the new ones, never
-// some of both.
+// some of both, whether the new ones are a program or were saved under the same names.
 func TestNoPacketMeetsAMixture(t *testing.T) {
 	for name, p := range pairings() {
 		t.Run(name, func(t *testing.T) {
 			c := namespace(t)
 			s := flow(t)
 			s.flows(t)
+			var saved []*Saved
 			programs := []*nft.Program{finished(&nft.Program{Tables: []*nft.Table{p.old}}), finished(&nft.Program{Tables: []*nft.Table{p.new}})}
-			if _, err := c.change(t, programs[0]); err != nil {
-				t.Fatal(err)
+			for _, program := range []*nft.Program{programs[1], programs[0]} {
+				if err := c.Apply(encodeTried(t, program)); err != nil {
+					t.Fatal(err)
+				}
+				now, err := c.Save()
+				if err != nil {
+					t.Fatal(err)
+				}
+				saved = append(saved, now)
 			}
-			s.dry(t)
-			arrived, sent := s.arrived.Load(), s.sent.Load()
-			for round := range rounds {
+			s.stopped(t, "changes", func(round int) {
 				if p.by != nil {
 					p.by(t)
 				}
 				if d, err := c.change(t, programs[(round+1)%2]); err != nil || d.Empty() {
 					t.Fatalf("nothing is changed: %v", err)
 				}
-			}
-			s.dry(t)
-			if n := s.arrived.Load() - arrived; n > 0 {
-				t.Errorf("%d packets of %d came through", n, s.sent.Load()-sent)
-			}
-			t.Logf("%d packets", s.sent.Load()-sent)
+			})
+			s.stopped(t, "ways back", func(round int) {
+				if p.by != nil {
+					p.by(t)
+				}
+				if err := c.Restore(saved[round%2]); err != nil {
+					t.Fatal(err)
+				}
+			})
 		})
 	}
 }
 
 // rounds is how many changes of each kind are made.
-const rounds = 120
+const rounds = 60
+
+// stopped makes changes while nothing of the stream may arrive.
+func (s *stream) stopped(t *testing.T, what string, change func(round int)) {
+	t.Helper()
+	s.dry(t)
+	arrived, sent := s.arrived.Load(), s.sent.Load()
+	for round := range rounds {
+		change(round)
+	}
+	s.dry(t)
+	if n := s.arrived.Load() - arrived; n > 0 {
+		t.Errorf("%d packets of %d came through %d %s", n, s.sent.Load()-sent, rounds, what)
+	}
+	t.Logf("%d packets during %d %s", s.sent.Load()-sent, rounds, what)
+}

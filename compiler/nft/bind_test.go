@@ -101,10 +101,34 @@ func TestChangesAreBound(t *testing.T) {
 				t.Fatalf("something is left of what is read: %+v", rest.Tables[0])
 			}
 			now = asRead(t, d.After)
+			meddle(t, now)
 		}
 	})
 	if anew == 0 || places == 0 {
 		t.Errorf("%d sets are made anew, %d change in place", anew, places)
+	}
+}
+
+// meddle alters chains by hand and leaves things behind, as one does who is stopped in the
+// middle of a change.
+func meddle(t *rapid.T, p *Program) {
+	for _, of := range p.Tables {
+		for i, c := range of.Chains {
+			switch rapid.IntRange(0, 40).Draw(t, "meddle") {
+			case 0:
+				c.Altered = true
+			case 1:
+				left := c.marked("89abcdef")
+				of.Chains = append(of.Chains, &Chain{Name: left.Body()})
+			case 2:
+				of.Chains[i] = c.marked("01234567")
+			}
+		}
+		for _, s := range of.Sets {
+			if rapid.IntRange(0, 40).Draw(t, "meddle") == 0 {
+				of.Sets = append(of.Sets, &Set{Name: s.Name + "/unused", Key: s.Key, KernelName: s.Name + "/89abcdef"})
+			}
+		}
 	}
 }
 

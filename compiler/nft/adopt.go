@@ -8,15 +8,12 @@ import (
 
 // Adopt gives the sets and helpers of a table that was read, which are called as in the
 // kernel, the names of a program. Of several for one name, which are there when somebody
-// was stopped in the middle of a change, it is the one that most rules in force name; the
-// others are told apart by names that no program has. All rules must have been read then;
-// see Ambiguous.
+// was stopped in the middle of a change, it is the one that packets get to; the others are
+// told apart by names that no program has. All rules must have been read then: see
+// Ambiguous.
 func (t *Table) Adopt() {
 	uses := map[any]int{}
-	for _, c := range t.Chains {
-		if _, left := BodyOf(c.Name); left {
-			continue // nothing leads to it
-		}
+	for _, c := range t.reached() {
 		c.uses(func(s *Set, h *Helper) bool {
 			uses[s]++
 			uses[h]++
@@ -25,6 +22,40 @@ func (t *Table) Adopt() {
 	}
 	adopt(t.Sets, uses)
 	adopt(t.Helpers, uses)
+}
+
+// reached are the chains that packets get to, as far as rules were read.
+func (t *Table) reached() []*Chain {
+	chains := make(map[string]*Chain, len(t.Chains))
+	var out []*Chain
+	for _, c := range t.Chains {
+		if c.Hook != nil {
+			out = append(out, c)
+		} else {
+			chains[c.Name] = c
+		}
+	}
+	reach := func(v *Verdict) {
+		if c := chains[v.Chain]; c != nil {
+			out = append(out, c)
+			delete(chains, v.Chain)
+		}
+	}
+	for i := 0; i < len(out); i++ {
+		for _, r := range out[i].Rules {
+			for _, s := range r.Stmts {
+				switch s := s.(type) {
+				case *Verdict:
+					reach(s)
+				case *Dispatch:
+					for k := range s.Map.Elements {
+						reach(&s.Map.Elements[k].Verdict)
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // Ambiguous reports whether sets or helpers of a table that was read are for one name of

@@ -95,7 +95,11 @@ type ways struct {
 	maps    map[string][]*Set // before and after, by name
 	changes map[string]bool
 	known   map[string]int
+	depth   int // of the chains that lead to each other
 }
+
+// deepest is how far chains of one table may lead in a kernel.
+const deepest = 16
 
 func (w *ways) meet(d *TableDelta) bool {
 	for _, t := range []*Table{d.Before, d.After} { // of what is in both, rules may be known of the latter only
@@ -119,18 +123,19 @@ func (w *ways) from(name string) int {
 	if n, known := w.known[name]; known {
 		return n
 	}
-	w.known[name] = 0 // no chain leads to itself
 	n, c := 0, w.chains[name]
 	switch {
 	case c == nil:
-	case c.Rules == nil && c.Hash != "":
+	case c.Rules == nil && c.Hash != "", w.depth == deepest:
 		n = 2 // nobody knows
 	default:
+		w.depth++
 		for _, r := range c.Rules {
 			for _, s := range r.Stmts {
 				n = min(n+w.behind(s), 2)
 			}
 		}
+		w.depth--
 	}
 	w.known[name] = n
 	return n

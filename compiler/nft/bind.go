@@ -168,8 +168,11 @@ func (n *naming) name(own string, content func([]byte) []byte) string {
 }
 
 // mark is one for the body of a chain: none, where everything that the chain names has
-// its own name in the kernel and nothing has the body's.
+// its own name in the kernel and nothing has the body's, nor where there is no body.
 func (n *naming) mark(c *Chain) string {
+	if c.Hash == "" {
+		return ""
+	}
 	of, h := *c, hashStart
 	of.Mark = ""
 	c.uses(func(s *Set, o *Helper) bool {

@@ -3,6 +3,7 @@ package nft
 import (
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -105,6 +106,7 @@ func TestChangesAreBound(t *testing.T) {
 			}
 			if now = asRead(t, d.After); rapid.IntRange(0, 3).Draw(t, "meddle") == 0 {
 				meddle(t, now)
+				Diff(wanted, now) // as status asks, whatever there is
 			}
 		}
 	})
@@ -127,6 +129,8 @@ func meddle(t *rapid.T, p *Program) {
 				of.Chains = append(of.Chains, &Chain{Name: left.Body()})
 			case 2:
 				of.Chains[i] = c.marked("01234567")
+			case 3:
+				c.Hash, c.Rules = "", append(slices.Clone(c.Rules), &Rule{Stmts: []Stmt{&Verdict{Kind: Accept}}})
 			}
 		}
 		for _, s := range of.Sets {
@@ -232,13 +236,17 @@ func asRead(t *rapid.T, p *Program) *Program {
 	return out
 }
 
-// Of two sets for one name the one is in force that rules look into, whichever it is.
-func TestAdoptTakesWhatRulesLookInto(t *testing.T) {
+// Of two sets for one name the one is in force that packets get to, whichever it is and
+// whatever was made ready.
+func TestAdoptTakesWhatPacketsGetTo(t *testing.T) {
 	for used := range 2 {
 		sets := []*Set{{Name: "s", Key: []Field{IPSource}}, {Name: "s/89abcdef", Key: []Field{IPSource}}}
+		looks := func(i int) *Rule { return &Rule{Stmts: []Stmt{&Lookup{Fields: sets[i].Key, Set: sets[i]}}} }
 		table := &Table{Sets: sets, Chains: []*Chain{
-			{Name: "c", Rules: []*Rule{{Stmts: []Stmt{&Lookup{Fields: sets[used].Key, Set: sets[used]}}}}},
-			{Name: "c/0123456789abcdef", Rules: []*Rule{{Stmts: []Stmt{&Lookup{Set: sets[1-used]}, &Lookup{Set: sets[1-used]}}}}},
+			{Name: "input", Hook: &Hook{Point: Input}, Rules: []*Rule{{Stmts: []Stmt{&Verdict{Kind: Jump, Chain: "c"}}}}},
+			{Name: "c", Rules: []*Rule{looks(used)}},
+			{Name: "comes", Rules: []*Rule{looks(1 - used), looks(1 - used)}},
+			{Name: "c/0123456789abcdef", Rules: []*Rule{looks(1 - used)}},
 		}}
 		kernel := []string{sets[0].Name, sets[1].Name}
 		if !table.Ambiguous() {
@@ -250,5 +258,24 @@ func TestAdoptTakesWhatRulesLookInto(t *testing.T) {
 				t.Errorf("%s is read as %s", kernel[i], s.Name)
 			}
 		}
+	}
+}
+
+// Ways that go on and on are no reason to follow them.
+func TestWaysEnd(t *testing.T) {
+	of := func(n uint64) *Program {
+		m := &Set{Name: "m", Key: []Field{Mark}, Verdicts: true, Elements: []Element{{Key: []Span{single(n)}, Verdict: Verdict{Kind: Goto, Chain: "0"}}}}
+		table := &Table{Name: HostTable, Sets: []*Set{m}, Chains: []*Chain{{Name: "input", Hook: &Hook{Point: Input}, Rules: []*Rule{{Stmts: []Stmt{&Dispatch{Fields: m.Key, Map: m}}}}}}}
+		for i := range 1 << 12 {
+			table.Chains = append(table.Chains, &Chain{Name: strconv.Itoa(i), Rules: []*Rule{{Stmts: []Stmt{&Verdict{Kind: Goto, Chain: strconv.Itoa((i + 1) % (1 << 12))}}}}})
+		}
+		return &Program{Tables: []*Table{table}}
+	}
+	before := of(1)
+	if d := Diff(before, of(2)); len(d.Tables) != 1 || d.Tables[0].Sets[0].After.KernelName == "" {
+		t.Error("nobody knows what such ways meet, and the map changes in place")
+	}
+	if n := len(before.Tables[0].reached()); n != 1<<12+1 {
+		t.Errorf("%d chains are reached", n)
 	}
 }

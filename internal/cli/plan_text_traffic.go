@@ -25,7 +25,9 @@ func (r *planRun) textTraffic(live plan.Texts, p *ir.Policy, config string) *pla
 	t := &plan.Traffic{Unknown: len(report.Unknown), Endpoints: []plan.Affects{}, Beyond: []string{}}
 	var list []*shownEndpoint
 	for i := range report.Differences {
-		if d := &report.Differences[i]; d.Packet != nil {
+		// What a set lacks or has too much stands among the changes; what that does to
+		// packets is told of those who look into it.
+		if d := &report.Differences[i]; !strings.HasPrefix(d.Where, "set ") {
 			list = w.text(list, d)
 		}
 	}

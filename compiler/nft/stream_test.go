@@ -4,15 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/pvefw/pvefw/compiler"
+	"github.com/pvefw/pvefw/internal/golden"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/lower"
 )
@@ -38,20 +37,8 @@ func TestStreamWritesTheSameScript(t *testing.T) {
 	for n := range uint64(200) {
 		policies[fmt.Sprint("random ", n)] = random(rand.New(rand.NewPCG(7, n))).policy
 	}
-	archives, err := filepath.Glob("../../testdata/nft/*.txtar")
-	if err != nil || len(archives) == 0 {
-		t.Fatalf("no archives: %v", err)
-	}
-	dir, err := os.Getwd() // making a policy goes elsewhere
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range archives {
-		a, err := txtar.ParseFile(filepath.Join(dir, path))
-		if err != nil {
-			t.Fatal(err)
-		}
-		policies[filepath.Base(path)] = policyOf(t, a, lower.Intended)
+	for _, path := range golden.Find(t, "../../testdata/nft/*.txtar") {
+		policies[filepath.Base(path)] = policyOf(t, golden.Open(t, path), lower.Intended)
 	}
 	scripts := 0
 	for name, p := range policies {

@@ -176,6 +176,15 @@ func (r *Rule) Params() []Param {
 	return params
 }
 
+// EachParam visits them, for those who keep none.
+func (r *Rule) EachParam(yield func(Param) bool) {
+	for _, p := range r.fields().params {
+		if !yield(r.param(p)) {
+			return
+		}
+	}
+}
+
 // Extent is the rule from its first word to its last, without the comment.
 func (r *Rule) Extent() Word {
 	fields := r.fields()

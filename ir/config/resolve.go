@@ -103,12 +103,9 @@ func (r *resolver) file(src *source.File, env facts.Env, name string) *FW {
 		return fw
 	}
 	tree, list := grammar.Parse(src, env)
-	fw := &FW{
-		Env: env, Name: name, File: tree,
-		Aliases: map[string]*Alias{}, Sets: map[string]*Set{}, Groups: map[string]*Group{},
-	}
+	fw := &FW{Env: env, Name: name, File: tree}
 	r.read[src] = fw
-	if text := string(src.Bytes()); text == "" || text == "0" {
+	if text := src.Bytes(); len(text) == 0 || string(text) == "0" {
 		return fw
 	}
 	fw.Present = true

@@ -17,10 +17,17 @@ import (
 	"github.com/pvefw/pvefw/ir/lower"
 )
 
-// written is what a backend's Stream writes, and how many findings it has.
+// written is what a backend's Stream writes, and how many findings it has. Stream gets a
+// policy that it may use up.
 func written(t *testing.T, p *ir.Policy, o Options) (string, int) {
 	t.Helper()
-	write, found := New(o).(compiler.Streamer).Stream(p, ScriptFile)
+	own := *p
+	own.NICs = nil
+	for _, nic := range p.NICs {
+		one := *nic
+		own.NICs = append(own.NICs, &one)
+	}
+	write, found := New(o).(compiler.Streamer).Stream(&own, ScriptFile)
 	if write == nil {
 		return "", len(found)
 	}

@@ -15,7 +15,7 @@ type File struct {
 	Lines   []Line
 	outside Header   // the section of lines that have none
 	kept    []uint16 // see kept.go
-	near    near
+	near    *near
 }
 
 // Word is a byte range of the file: one lexical word or trimmed text. A present

@@ -13,7 +13,7 @@ type reader struct {
 	r     *resolver
 	fw    *FW
 	scope scope
-	later later
+	below *later // see later
 	list  diag.List
 	told  int // how many findings of the list are not the lexer's
 	quiet quiet
@@ -35,7 +35,15 @@ type later struct {
 }
 
 func newReader(r *resolver, fw *FW) *reader {
-	f := &reader{r: r, fw: fw, scope: r.scopeOf(fw)}
+	return &reader{r: r, fw: fw, scope: r.scopeOf(fw)}
+}
+
+// later finds them when somebody first asks, which is for a name that is not there.
+func (f *reader) later() *later {
+	if f.below != nil {
+		return f.below
+	}
+	fw, all := f.fw, &later{}
 	note := func(names *map[string]source.Span, w grammar.Word) {
 		key := lower(fw.File.Text(w))
 		if _, known := (*names)[key]; !known {
@@ -45,18 +53,19 @@ func newReader(r *resolver, fw *FW) *reader {
 	for _, line := range fw.File.Lines {
 		switch l := line.(type) {
 		case *grammar.Alias:
-			note(&f.later.aliases, l.Name)
+			note(&all.aliases, l.Name)
 		case *grammar.Bad:
 			if words := fw.File.Words(l, 1); l.In() != nil && l.In().Section == grammar.Aliases && len(words) > 0 {
-				note(&f.later.aliases, words[0])
+				note(&all.aliases, words[0])
 			}
 		case *grammar.Header:
 			if l.Section == grammar.IPSetSection && l.Fault == nil {
-				note(&f.later.sets, l.Name)
+				note(&all.sets, l.Name)
 			}
 		}
 	}
-	return f
+	f.below = all
+	return all
 }
 
 func (f *reader) lines() {

@@ -116,7 +116,7 @@ func (r *resolver) file(src *source.File, env facts.Env, name string) *FW {
 	f.related()
 	f.remarks()
 	if f.untold(); env == facts.Cluster {
-		r.refused = f.later.aliases
+		r.refused = f.later().aliases
 	}
 	f.preview()
 	f.list.Sort()

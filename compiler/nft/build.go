@@ -108,6 +108,9 @@ func (b *builder) refuse(o ir.Origin, reason, message string) {
 
 // complain reports something once per place, however many chains it stands in.
 func (b *builder) complain(rule *diag.Rule, o ir.Origin, what, effect string) {
+	if b.last && rule.Severity == diag.Info {
+		return
+	}
 	about := complaint{o.Span, rule, what}
 	if b.reported[about] {
 		return

@@ -138,7 +138,11 @@ func merge(spans []Span) []Span {
 	if merged(spans) {
 		return spans
 	}
-	spans = slices.Clone(spans)
+	return join(slices.Clone(spans))
+}
+
+// join is merge in place.
+func join(spans []Span) []Span {
 	slices.SortFunc(spans, func(a, b Span) int {
 		switch {
 		case a.First.Less(b.First):

@@ -19,6 +19,9 @@ func (g *guests) nics() {
 		if g.once {
 			g.stock.reuse()
 		}
+		if g.last {
+			nic.In, nic.Out, nic.Link = nil, nil, nil
+		}
 	}
 	g.stock = before
 }

@@ -42,7 +42,10 @@ func (d *digest) add(text []byte) uint32 {
 func ruleID(h uint64) uint32 { return uint32(h>>32) ^ uint32(h) }
 
 // String is the hash as 16 hex digits.
-func (d *digest) String() string { return string(appendDigits(nil, d.whole, hashDigits)) }
+func (d *digest) String() string {
+	var digits [hashDigits]byte
+	return string(appendDigits(digits[:0], d.whole, hashDigits))
+}
 
 // Text is the rule in the words of the script, without its comment.
 func (r *Rule) Text() string { return string(appendStmts(nil, r.Stmts)) }

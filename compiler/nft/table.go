@@ -14,6 +14,7 @@ type table struct {
 	chains map[string]*Chain
 	sets   map[setKey]*Set
 	usual  map[usual][]line
+	groups map[groupKey]string // names of chains
 }
 
 type setKey struct {
@@ -22,7 +23,10 @@ type setKey struct {
 }
 
 func (b *builder) table(f Family, name string) *table {
-	t := &table{builder: b, out: &Table{Family: f, Name: name}, sets: map[setKey]*Set{}, usual: map[usual][]line{}}
+	t := &table{
+		builder: b, out: &Table{Family: f, Name: name},
+		sets: map[setKey]*Set{}, usual: map[usual][]line{}, groups: map[groupKey]string{},
+	}
 	t.chains = make(map[string]*Chain, chainsOfNIC*len(b.policy.NICs))
 	b.program.Tables = append(b.program.Tables, t.out)
 	return t

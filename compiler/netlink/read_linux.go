@@ -114,11 +114,16 @@ func (r *reader) read() error {
 			return err
 		}
 	}
+	if r.table.Ambiguous() {
+		r.want = nil // rules tell which is in force
+	}
 	for i := 0; i < len(r.entries); i++ { // a body without a way to it is found on the way
 		if err := r.chain(r.entries[i]); err != nil {
 			return fmt.Errorf("chain %s: %w", r.entries[i].Name, err)
 		}
 	}
+	r.table.Adopt()
+	r.judge()
 	return nil
 }
 

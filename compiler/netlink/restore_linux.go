@@ -12,7 +12,9 @@ import (
 
 // Restore puts a saved ruleset back in the place of what is in force, as Apply does with
 // a delta: packets meet all of it at once, and base chains stay where they hang. A
-// refusal leaves what is in force. Afterwards a Save has the same Digest.
+// refusal leaves what is in force. Afterwards a Save has the same Digest. Where names are
+// in force with other content, the ruleset comes into force under others first; whoever is
+// stopped behind that has what he wanted, but for the Digest.
 func (c *Conn) Restore(s *Saved) error {
 	for _, t := range s.tables {
 		if !c.owns(&t) {
@@ -24,6 +26,11 @@ func (c *Conn) Restore(s *Saved) error {
 		var now *Saved
 		if now, err = c.Save(); err != nil {
 			return err
+		}
+		if other := detour(now, s); other != nil && c.Apply(restoration(now, other)) == nil {
+			if now, err = c.Save(); err != nil {
+				return err
+			}
 		}
 		if err = c.Apply(restoration(now, s)); !errors.Is(err, ErrStale) {
 			return err
@@ -112,9 +119,30 @@ func (r *restorer) restore() {
 	newSet := func(name string) bool { _, there := r.was.sets[name]; return !there }
 	newObject := func(o object) bool { _, there := r.was.objects[o]; return !there }
 	r.fill(r.ready, coming, newSet, newObject)
+	old, made := r.was.beyond(r.is), r.is.beyond(r.was)
+	for _, c := range r.then.chains {
+		if !r.moves(c.name) {
+			continue
+		}
+		name := standIn(c.name, func(name string) bool { return r.was.has(name) || r.is.has(name) })
+		r.base(r.ready, &savedChain{name, c.about, c.rules})
+		old.chains, made.chains = append(old.chains, name), append(made.chains, name)
+	}
 	r.turn()
-	r.clean.remove(r.was.beyond(r.is))
-	r.undo.remove(r.is.beyond(r.was))
+	r.clean.remove(old)
+	r.undo.remove(made)
+}
+
+// moves reports whether a base chain is called from another place on a packet's way.
+func (r *restorer) moves(name string) bool {
+	old, there := r.was.chains[name]
+	return there && old.hooked && r.is.base(name) && !bytes.Equal(old.about, r.is.chains[name].about)
+}
+
+// base makes a base chain.
+func (r *restorer) base(e *encoder, c *savedChain) {
+	e.again(unix.NFT_MSG_NEWCHAIN, unix.NFTA_CHAIN_NAME, c.name, c.about)
+	r.rules(e, c)
 }
 
 // base reports whether a chain hangs in a hook.
@@ -144,7 +172,7 @@ func (c *content) beyond(other *content) waste {
 // remakes reports whether something is there under the name of another thing.
 func (r *restorer) remakes() bool {
 	for name, d := range r.is.chains {
-		if old, there := r.was.chains[name]; there && !bytes.Equal(old.about, d.about) {
+		if old, there := r.was.chains[name]; there && !bytes.Equal(old.about, d.about) && !r.moves(name) {
 			return true
 		}
 	}
@@ -218,12 +246,16 @@ func (r *restorer) turn() {
 		old, there := r.was.chains[c.name]
 		switch {
 		case !there && r.is.base(c.name):
-			e.again(unix.NFT_MSG_NEWCHAIN, unix.NFTA_CHAIN_NAME, c.name, c.about)
+			r.base(e, &c)
+			continue
+		case r.moves(c.name):
+			e.deleteChain(c.name)
+			r.base(e, &c)
+			continue
 		case !there || bytes.Equal(old.inside, r.is.chains[c.name].inside):
 			continue
-		default:
-			e.flush(c.name)
 		}
+		e.flush(c.name)
 		r.rules(e, &c)
 	}
 	for _, name := range sortedKeys(r.was.chains) {

@@ -91,7 +91,7 @@ func TestRestoredIsWhatWasSaved(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		before, digest := inForce(t), saved.Digest()
+		before, digest := asItIs(t), saved.Digest()
 		switch r.IntN(12) {
 		case 0:
 			tool(t, "add table inet pvefw; delete table inet pvefw\n", "-f", "-")
@@ -109,7 +109,7 @@ func TestRestoredIsWhatWasSaved(t *testing.T) {
 		if err := c.Restore(from); err != nil {
 			t.Fatalf("round %d: %v", round, err)
 		}
-		if diff := cmp.Diff(before, inForce(t)); diff != "" {
+		if diff := cmp.Diff(before, asItIs(t)); diff != "" {
 			t.Fatalf("round %d: (-saved +restored)\n%s", round, diff)
 		}
 		again, err := c.Save()

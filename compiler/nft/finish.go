@@ -64,10 +64,11 @@ func (w *writer) print(c *Chain) {
 	w.buffer = b
 }
 
-// Lengths of a rule's id and of a chain's hash.
+// Lengths of a rule's id, of a chain's hash, and of what tells names in force apart.
 const (
 	idDigits   = 8
 	hashDigits = 16
+	markDigits = 8
 )
 
 // The 64-bit FNV-1a hash: short, and the same everywhere and forever.

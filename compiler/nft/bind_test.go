@@ -1,0 +1,225 @@
+package nft
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// somePrograms are programs of few policies, from which others are made by small changes.
+func somePrograms(t *testing.T) []*Program {
+	t.Helper()
+	out := []*Program{{}}
+	for seed := range uint64(6) {
+		for _, p := range build(t, "seed", random(rand.New(rand.NewPCG(17, seed))).policy) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// varied is a program with some sets and chains that are others.
+func varied(t *rapid.T, p *Program) *Program {
+	out, most := &Program{}, rapid.SampledFrom([]int{20, 200}).Draw(t, "one in")
+	for _, of := range p.Tables {
+		c := *of
+		c.Sets, c.Chains = slices.Clone(of.Sets), slices.Clone(of.Chains)
+		for i, s := range c.Sets {
+			c.Sets[i] = variedSet(t, s, most)
+		}
+		for i, chain := range c.Chains {
+			c.Chains[i] = variedChain(t, chain, most)
+		}
+		out.Tables = append(out.Tables, &c)
+	}
+	return out
+}
+
+func variedSet(t *rapid.T, s *Set, most int) *Set {
+	c := *s
+	switch rapid.IntRange(0, most/2).Draw(t, "set") {
+	case 0:
+		if len(c.Elements) > 0 {
+			c.Elements = c.Elements[1:]
+		}
+	case 1:
+		n := rapid.Uint64Range(1, 9).Draw(t, "value")
+		x := Element{Key: []Span{{First: Value{Lo: n}, Last: Value{Lo: n}}}}
+		if !s.Verdicts && !s.Dynamic && len(s.Key) == 1 && (len(c.Elements) == 0 || CompareElements(x, c.Elements[0]) < 0) {
+			c.Elements = slices.Insert(slices.Clone(c.Elements), 0, x)
+		}
+	case 2:
+		if s.Dynamic {
+			c.Timeout++
+		}
+	case 3:
+		c.Interval = c.Interval != (rapid.IntRange(0, 3).Draw(t, "type") == 0 && !s.Dynamic && !s.Verdicts)
+	}
+	return &c
+}
+
+func variedChain(t *rapid.T, c *Chain, most int) *Chain {
+	of := *c
+	switch rapid.IntRange(0, most).Draw(t, "chain") {
+	case 0:
+		of.Rules = append(slices.Clone(of.Rules), &Rule{Stmts: []Stmt{&Verdict{Kind: Drop}}})
+		of.Hash = of.Restate()
+	case 1:
+		if of.Hook != nil {
+			of.Hook = &Hook{Point: Output, Priority: 77}
+			of.Hash = of.Restate()
+		}
+	}
+	return &of
+}
+
+// Invariant: what is made anew has names that nothing has, so that both can be in force; a
+// body that stays says what it said; no set changes in place where a chain that changes
+// looks into it; and what will be in force is the wanted program, and nothing else.
+func TestChangesAreBound(t *testing.T) {
+	programs := somePrograms(t)
+	anew, places := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		now := &Program{}
+		for range 5 {
+			wanted := varied(t, rapid.SampledFrom(programs[:3]).Draw(t, "program"))
+			if rapid.IntRange(0, 9).Draw(t, "another") == 0 {
+				wanted = rapid.SampledFrom(programs).Draw(t, "program")
+			}
+			d := Diff(now, wanted)
+			for i := range d.Tables {
+				a, p := judge(t, &d.Tables[i])
+				anew, places = anew+a, places+p
+			}
+			if rest := Diff(d.After, wanted); !rest.Empty() {
+				t.Fatalf("something is left: %+v", rest.Tables[0])
+			}
+			if rest := Diff(asRead(t, d.After), wanted); !rest.Empty() {
+				t.Fatalf("something is left of what is read: %+v", rest.Tables[0])
+			}
+			now = asRead(t, d.After)
+		}
+	})
+	if anew == 0 || places == 0 {
+		t.Errorf("%d sets are made anew, %d change in place", anew, places)
+	}
+}
+
+// judge looks at the names that a change gives, and counts the sets that it makes anew
+// and those that change in place.
+func judge(t *rapid.T, d *TableDelta) (anew, places int) {
+	if d.Before == nil || d.After == nil {
+		return 0, 0
+	}
+	taken, changes, inPlace := d.Before.taken(), map[string]bool{}, map[string]bool{}
+	fresh := func(name string) {
+		if taken[name] {
+			t.Fatalf("%s is there already", name)
+		}
+		taken[name] = true
+	}
+	for _, x := range slices.Concat(d.Chains, d.Again) {
+		if x.After != nil {
+			fresh(x.After.Body())
+			changes[x.After.Name] = true
+		} else {
+			changes[x.Before.Name] = true
+		}
+	}
+	for _, s := range d.Sets {
+		switch {
+		case s.After == nil:
+		case s.Before == nil:
+			fresh(s.After.InKernel())
+		case s.Before.InKernel() == s.After.InKernel():
+			inPlace[s.After.Name] = true
+			places++
+		default:
+			fresh(s.After.InKernel())
+			anew++
+		}
+	}
+	for _, c := range slices.Concat(d.Before.Chains, d.After.Chains) {
+		stays := !changes[c.Name]
+		if old := d.Before.Chain(c.Name); stays && old != nil && (old.Body() != c.Body() || inKernel(d.Before, old) != inKernel(d.After, c)) {
+			t.Fatalf("%s stays and is another one:\n%s\n%s", c.Name, inKernel(d.Before, old), inKernel(d.After, c))
+		}
+		comesOrGoes := c.Hook == nil && (d.Before.Chain(c.Name) == nil || d.After.Chain(c.Name) == nil)
+		c.uses(func(s *Set, _ *Helper) bool {
+			if s != nil && !stays && !comesOrGoes && inPlace[s.Name] {
+				t.Fatalf("%s changes in place, and %s changes", s.Name, c.Name)
+			}
+			return false
+		})
+	}
+	return anew, places
+}
+
+// inKernel are the names in the kernel that a chain's rules say.
+func inKernel(t *Table, c *Chain) string {
+	var names []string
+	c.uses(func(s *Set, _ *Helper) bool {
+		for _, of := range t.Sets {
+			if s != nil && of.Name == s.Name {
+				names = append(names, of.InKernel())
+			}
+		}
+		return false
+	})
+	return strings.Join(names, " ")
+}
+
+// asRead is a program as it is read from a kernel: with the names that it has there, which
+// Adopt turns into those of programs.
+func asRead(t *rapid.T, p *Program) *Program {
+	out := &Program{}
+	for _, of := range p.Tables {
+		c := *of
+		c.Sets, c.Chains = nil, nil
+		read := map[string]*Set{}
+		for _, s := range of.Sets {
+			made := *s
+			made.Name, made.KernelName = s.InKernel(), ""
+			c.Sets, read[s.Name] = append(c.Sets, &made), &made
+		}
+		for _, chain := range of.Chains {
+			made := *chain
+			c.Chains = append(c.Chains, &made)
+		}
+		if c.Ambiguous() {
+			t.Fatal("two sets are in force for one name")
+		}
+		c.Adopt()
+		for _, s := range of.Sets {
+			if got := read[s.Name]; got.Name != s.Name || got.InKernel() != s.InKernel() {
+				t.Fatalf("%s in the kernel is read as %s", s.InKernel(), got.Name)
+			}
+		}
+		out.Tables = append(out.Tables, &c)
+	}
+	return out
+}
+
+// Of two sets for one name the one is in force that rules look into, whichever it is.
+func TestAdoptTakesWhatRulesLookInto(t *testing.T) {
+	for used := range 2 {
+		sets := []*Set{{Name: "s", Key: []Field{IPSource}}, {Name: "s/89abcdef", Key: []Field{IPSource}}}
+		table := &Table{Sets: sets, Chains: []*Chain{
+			{Name: "c", Rules: []*Rule{{Stmts: []Stmt{&Lookup{Fields: sets[used].Key, Set: sets[used]}}}}},
+			{Name: "c/0123456789abcdef", Rules: []*Rule{{Stmts: []Stmt{&Lookup{Set: sets[1-used]}, &Lookup{Set: sets[1-used]}}}}},
+		}}
+		kernel := []string{sets[0].Name, sets[1].Name}
+		if !table.Ambiguous() {
+			t.Error("nobody knows that there are two")
+		}
+		table.Adopt()
+		for i, s := range sets {
+			if (s.Name == "s") != (i == used) || s.InKernel() != kernel[i] {
+				t.Errorf("%s is read as %s", kernel[i], s.Name)
+			}
+		}
+	}
+}

@@ -100,7 +100,8 @@ func (r *programRun) full(o *opened) (*planned, error) {
 		return nil, unfit(o, more)
 	}
 	o.found = append(o.found, more...)
-	live, err := r.inForce(netlink.HashesOf(wanted))
+	hashes := netlink.HashesOf(wanted)
+	live, err := r.inForce(func(at netlink.ChainID) string { return hashes[at] })
 	if err != nil {
 		return nil, err
 	}
@@ -112,11 +113,11 @@ func (r *programRun) full(o *opened) (*planned, error) {
 
 // inForce reads what is in force: all of it, or the rules of chains that bear another hash
 // than wanted ones.
-func (r *programRun) inForce(wanted netlink.Hashes) (*plan.Live, error) {
+func (r *programRun) inForce(wanted func(netlink.ChainID) string) (*plan.Live, error) {
 	if r.all != nil {
 		return r.all()
 	}
-	return r.program(r.Streams, func(at netlink.ChainID, hash string) bool { return hash != wanted[at] })
+	return r.program(r.Streams, func(at netlink.ChainID, hash string) bool { return hash != wanted(at) })
 }
 
 // between plans the way to a program; nil where that is put together of parts and there is

@@ -104,15 +104,15 @@ func without(in config.Input, settled map[int]bool) config.Input {
 }
 
 // read reads what is in force after what changed has been made: the rules of chains that
-// bear another hash than they should.
+// bear another hash than they should, which of settled guests is the one that was seen.
 func (r *programRun) read(s *surveyed, built *nft.Program, settled map[int]bool) bool {
 	wanted := netlink.HashesOf(built)
-	for at, hash := range s.hashes {
+	live, err := r.inForce(func(at netlink.ChainID) string {
 		if memo.OfSettled(at, settled) {
-			wanted[at] = hash
+			return s.hashes[at]
 		}
-	}
-	live, err := r.inForce(wanted)
+		return wanted[at]
+	})
 	if err != nil {
 		return false
 	}

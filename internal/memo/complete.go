@@ -1,7 +1,6 @@
 package memo
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -17,6 +16,7 @@ type Completed struct {
 	Cards   int          // ports of settled guests, the ends of their cables not counted
 
 	settled map[int]bool
+	common  map[string]bool // parts that everybody's packets meet
 }
 
 // Complete puts a program together; nil where what was built is not what it would be
@@ -31,32 +31,55 @@ func (m *Memo) Complete(built, live *nft.Program, is *Survey, settled map[int]bo
 			return nil
 		}
 	}
-	c := &Completed{Built: built, settled: settled}
+	c := &Completed{Built: built, settled: settled, common: newUsage(made).ofAll()}
 	c.Live = replaced(live, c.without(is.table))
 	whole := *made.table
 	whole.Chains, whole.Sets = slices.Clone(whole.Chains), slices.Clone(whole.Sets)
-	maps := map[string]*nft.Set{}
 	for i, s := range whole.Sets {
 		if byPort(s) {
 			wider := *s
-			wider.Elements = slices.Clone(s.Elements)
-			whole.Sets[i], maps[s.Name] = &wider, &wider
+			wider.Elements = merged(s.Elements, c.kept(is.table, s.Name))
+			whole.Sets[i] = &wider
 		}
 	}
 	for i := range m.Guests {
-		if vmid := m.Guests[i].VMID; settled[vmid] && !c.add(&whole, maps, is.guests[vmid]) {
-			return nil
+		if own := is.guests[m.Guests[i].VMID]; own != nil && settled[m.Guests[i].VMID] {
+			c.add(&whole, own)
 		}
 	}
 	c.Program = replaced(built, &whole)
 	return c
 }
 
-// add adds what is in force of a settled guest.
-func (c *Completed) add(to *nft.Table, byName map[string]*nft.Set, own *nft.Table) bool {
-	if own == nil {
-		return true
+// kept are the elements of settled guests in a map of what is in force.
+func (c *Completed) kept(t *nft.Table, name string) []nft.Element {
+	var list []nft.Element
+	for _, s := range t.Sets {
+		if s.Name == name {
+			list = slices.Clone(s.Elements)
+		}
 	}
+	return slices.DeleteFunc(list, func(e nft.Element) bool { return !c.isSettled(ownerOfElement(&e)) })
+}
+
+func (c *Completed) isSettled(vmid int, own bool) bool { return own && c.settled[vmid] }
+
+// merged are the elements of two lists, in order where both are.
+func merged(a, b []nft.Element) []nft.Element {
+	list := make([]nft.Element, 0, len(a)+len(b))
+	a = slices.SortedFunc(slices.Values(a), nft.CompareElements)
+	for len(a) > 0 && len(b) > 0 {
+		if nft.CompareElements(a[0], b[0]) < 0 {
+			list, a = append(list, a[0]), a[1:]
+		} else {
+			list, b = append(list, b[0]), b[1:]
+		}
+	}
+	return append(append(list, a...), b...)
+}
+
+// add adds chains and sets of a settled guest as they are in force, and counts its cards.
+func (c *Completed) add(to, own *nft.Table) {
 	for _, chain := range own.Chains {
 		to.Chains = append(to.Chains, &nft.Chain{Name: chain.Name, Hash: chain.Hash})
 	}
@@ -66,18 +89,13 @@ func (c *Completed) add(to *nft.Table, byName map[string]*nft.Set, own *nft.Tabl
 			to.Sets = append(to.Sets, s)
 			continue
 		}
-		all := byName[s.Name]
-		if all == nil {
-			return false
-		}
-		all.Elements = append(all.Elements, s.Elements...)
 		for i := range s.Elements {
-			cards[s.Elements[i].Key[0].First.Name] = true
+			if port := s.Elements[i].Key[0].First.Name; !strings.HasPrefix(port, "fwln") {
+				cards[port] = true
+			}
 		}
 	}
-	maps.DeleteFunc(cards, func(port string, _ bool) bool { return strings.HasPrefix(port, "fwln") })
 	c.Cards += len(cards)
-	return true
 }
 
 // without is a table without what belongs to settled guests.
@@ -85,22 +103,17 @@ func (c *Completed) without(t *nft.Table) *nft.Table {
 	rest := *t
 	rest.Chains, rest.Sets = nil, nil
 	for _, chain := range t.Chains {
-		if vmid, own := ownerOfChain(chain.Name); !own || !c.settled[vmid] {
+		if !c.isSettled(ownerOfChain(chain.Name)) {
 			rest.Chains = append(rest.Chains, chain)
 		}
 	}
 	for _, s := range t.Sets {
-		if vmid, own := ownerOfSet(s.Name); own && c.settled[vmid] {
+		if c.isSettled(ownerOfSet(s.Name)) {
 			continue
 		}
 		if byPort(s) {
 			fewer := *s
-			fewer.Elements = nil
-			for i := range s.Elements {
-				if vmid, own := ownerOfElement(&s.Elements[i]); !own || !c.settled[vmid] {
-					fewer.Elements = append(fewer.Elements, s.Elements[i])
-				}
-			}
+			fewer.Elements = slices.DeleteFunc(slices.Clone(s.Elements), func(e nft.Element) bool { return c.isSettled(ownerOfElement(&e)) })
 			s = &fewer
 		}
 		rest.Sets = append(rest.Sets, s)
@@ -120,18 +133,28 @@ func replaced(p *nft.Program, guests *nft.Table) *nft.Program {
 }
 
 // Fits reports whether a change of what is in force into the program needs nothing that is
-// not known of settled guests: nothing that all guests' packets meet changes, and nothing
-// in force leads to a settled guest's lists but that guest's elements.
+// not known of settled guests: nothing that everybody's packets meet changes but elements of
+// maps by port, and nothing in force leads to a settled guest's lists but that guest's
+// elements.
 func (c *Completed) Fits(d *nft.Delta) bool {
 	for i := range d.Tables {
 		t := &d.Tables[i]
 		if t.Name != nft.GuestTable || t.Create || t.Remove || len(t.Helpers) > 0 ||
-			slices.ContainsFunc(t.Sets, func(s nft.SetDelta) bool { return s.Remake }) ||
-			slices.ContainsFunc(t.Chains, func(x nft.ChainDelta) bool { return hooked(x.Before) || hooked(x.After) }) {
+			slices.ContainsFunc(t.Sets, c.sets) || slices.ContainsFunc(t.Chains, c.chains) {
 			return false
 		}
 	}
 	return !c.meddled()
+}
+
+// sets reports whether a change of a set is one for everybody.
+func (c *Completed) sets(x nft.SetDelta) bool {
+	return x.Remake || x.After != nil && c.common[setPart(x.After.Name)] && (x.Before == nil || !byPort(x.After))
+}
+
+// chains reports whether a change of a chain is one for everybody.
+func (c *Completed) chains(x nft.ChainDelta) bool {
+	return hooked(x.Before) || hooked(x.After) || x.After != nil && c.common[chainPart(x.After.Name)]
 }
 
 func hooked(c *nft.Chain) bool { return c != nil && c.Hook != nil }
@@ -141,22 +164,17 @@ func hooked(c *nft.Chain) bool { return c != nil && c.Hook != nil }
 func (c *Completed) meddled() bool {
 	t := c.Live.Table(nft.GuestTable)
 	for _, s := range t.Sets {
-		if slices.ContainsFunc(s.Elements, func(e nft.Element) bool { return c.ofSettled(chainPart(e.Verdict.Chain)) }) {
+		if slices.ContainsFunc(ledByElements(s), c.ofSettled) {
 			return true
 		}
 	}
 	for _, chain := range t.Chains {
-		for _, r := range chain.Rules {
-			if slices.ContainsFunc(named(r), c.ofSettled) {
-				return true
-			}
+		if slices.ContainsFunc(ledBy(chain), c.ofSettled) {
+			return true
 		}
 	}
 	return false
 }
 
 // ofSettled reports whether a part belongs to a settled guest.
-func (c *Completed) ofSettled(part string) bool {
-	vmid, own := ownerOf(part)
-	return own && c.settled[vmid]
-}
+func (c *Completed) ofSettled(part string) bool { return c.isSettled(ownerOf(part)) }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -30,15 +29,9 @@ type Made struct {
 func (m *Made) Of(old *Memo, settled map[int]bool) *Memo {
 	is := Look(m.Program)
 	out := &Memo{Context: m.Context, Errors: m.Errors(), Missing: m.Missing}
-	u := &usage{Survey: is, chains: map[string]*nft.Chain{}, number: map[string]int{}, known: map[string][]int{}}
-	for _, name := range slices.Sorted(maps.Keys(is.shared)) {
-		u.number[name] = len(out.Shared)
+	u := newUsage(is)
+	for _, name := range u.names {
 		out.Shared = append(out.Shared, Part{name, is.shared[name]})
-	}
-	if is.table != nil {
-		for _, c := range is.table.Chains {
-			u.chains[chainPart(c.Name)] = c
-		}
 	}
 	out.Guests = append(m.built(u, settled), moved(old, settled, u.number)...)
 	slices.SortFunc(out.Guests, generated)
@@ -64,7 +57,7 @@ func (m *Made) built(u *usage, settled map[int]bool) []Guest {
 			continue
 		}
 		g := Guest{VMID: in.VMID, Container: isContainer(in), Files: filesOf(in), Uses: u.of(in.VMID)}
-		g.Chains, g.Sets = u.content(in.VMID)
+		g.Chains, g.Sets = u.chainsOf(in.VMID), u.setsOf(in.VMID)
 		list = append(list, g)
 	}
 	return list

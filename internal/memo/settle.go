@@ -28,8 +28,7 @@ func (m *Memo) Settled(unchanged map[int]bool, live *Survey, sets bool) map[int]
 
 // holds reports whether what a guest has alone is in force.
 func (s *Survey) holds(g *Guest, sets bool) bool {
-	chains, own := s.content(g.VMID)
-	return chains == g.Chains && (!sets || own == g.Sets)
+	return s.chainsOf(g.VMID) == g.Chains && (!sets || s.setsOf(g.VMID) == g.Sets)
 }
 
 func all(flags []bool, places []int) bool {

@@ -14,12 +14,15 @@ import (
 type Survey struct {
 	table  *nft.Table // nil where there is none
 	guests map[int]*nft.Table
-	shared map[string]string // content of parts by name
+	shared map[string]string   // content of parts by name
+	leads  map[string][]string // the parts that a part leads to, base chains included
+	digest *plan.Digester
 }
 
 // Look takes a program apart.
 func Look(p *nft.Program) *Survey {
-	s := &Survey{table: p.Table(nft.GuestTable), guests: map[int]*nft.Table{}, shared: map[string]string{}}
+	s := &Survey{table: p.Table(nft.GuestTable), guests: map[int]*nft.Table{}, shared: map[string]string{}, leads: map[string][]string{},
+		digest: plan.NewDigester()}
 	if s.table == nil {
 		return s
 	}
@@ -27,8 +30,11 @@ func Look(p *nft.Program) *Survey {
 		if vmid, own := ownerOfChain(c.Name); own {
 			t := s.guest(vmid)
 			t.Chains = append(t.Chains, c)
-		} else if c.Hook == nil {
-			s.shared[chainPart(c.Name)] = contentOf(&nft.Table{Chains: []*nft.Chain{c}})
+			continue
+		}
+		s.leads[chainPart(c.Name)] = ledBy(c)
+		if c.Hook == nil {
+			s.shared[chainPart(c.Name)] = s.contentOf(&nft.Table{Chains: []*nft.Chain{c}})
 		}
 	}
 	for _, set := range s.table.Sets {
@@ -49,7 +55,8 @@ func (s *Survey) set(set *nft.Set) {
 		about.Elements = nil
 		s.elements(set)
 	}
-	s.shared[setPart(set.Name)] = contentOf(&nft.Table{Sets: []*nft.Set{&about}})
+	s.leads[setPart(set.Name)] = ledByElements(&about)
+	s.shared[setPart(set.Name)] = s.contentOf(&nft.Table{Sets: []*nft.Set{&about}})
 }
 
 // elements gives each guest a map of its own elements.
@@ -78,17 +85,24 @@ func (s *Survey) guest(vmid int) *nft.Table {
 	return s.guests[vmid]
 }
 
-// content is the digests of a guest's chains and of its sets.
-func (s *Survey) content(vmid int) (chains, sets string) {
-	t := s.guests[vmid]
-	if t == nil {
-		t = &nft.Table{}
+// chainsOf is the digest of a guest's own chains, setsOf that of its own sets and of its
+// elements in maps by port.
+func (s *Survey) chainsOf(vmid int) string {
+	if t := s.guests[vmid]; t != nil {
+		return s.contentOf(&nft.Table{Chains: t.Chains})
 	}
-	return contentOf(&nft.Table{Chains: t.Chains}), contentOf(&nft.Table{Sets: t.Sets})
+	return s.contentOf(&nft.Table{})
 }
 
-func contentOf(t *nft.Table) string {
-	return plan.Digest(&nft.Program{Tables: []*nft.Table{t}})
+func (s *Survey) setsOf(vmid int) string {
+	if t := s.guests[vmid]; t != nil {
+		return s.contentOf(&nft.Table{Sets: t.Sets})
+	}
+	return s.contentOf(&nft.Table{})
+}
+
+func (s *Survey) contentOf(t *nft.Table) string {
+	return s.digest.Of(&nft.Program{Tables: []*nft.Table{t}})
 }
 
 func chainPart(name string) string { return "chain " + name }

@@ -1,13 +1,23 @@
 package memo
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 )
 
-// named are the chains and named sets to which a rule leads, as names of parts.
-func named(r *nft.Rule) []string {
+// ledBy are the parts to which the rules of a chain lead.
+func ledBy(c *nft.Chain) []string {
+	var list []string
+	for _, r := range c.Rules {
+		list = append(list, ledByRule(r)...)
+	}
+	return list
+}
+
+func ledByRule(r *nft.Rule) []string {
 	var list []string
 	for _, s := range r.Stmts {
 		switch s := s.(type) {
@@ -18,14 +28,18 @@ func named(r *nft.Rule) []string {
 		case *nft.Overrun:
 			list = withSet(list, s.Set)
 		case *nft.Dispatch:
-			list = withSet(list, s.Map)
-			if s.Map.Name != "" {
-				continue
-			}
-			for i := range s.Map.Elements {
-				list = withChain(list, s.Map.Elements[i].Verdict.Chain)
+			if list = withSet(list, s.Map); s.Map.Name == "" {
+				list = append(list, ledByElements(s.Map)...)
 			}
 		}
+	}
+	return list
+}
+
+func ledByElements(s *nft.Set) []string {
+	var list []string
+	for i := range s.Elements {
+		list = withChain(list, s.Elements[i].Verdict.Chain)
 	}
 	return list
 }
@@ -56,9 +70,17 @@ func ownerOf(part string) (vmid int, ok bool) {
 // usage finds what guests have in common.
 type usage struct {
 	*Survey
-	chains map[string]*nft.Chain // those that belong to nobody, by part
-	number map[string]int        // places of parts in Memo.Shared
-	known  map[string][]int      // all that a chain leads to, by part
+	names  []string         // of shared parts, sorted
+	number map[string]int   // their places
+	known  map[string][]int // all that a part leads to
+}
+
+func newUsage(s *Survey) *usage {
+	u := &usage{Survey: s, names: slices.Sorted(maps.Keys(s.shared)), number: map[string]int{}, known: map[string][]int{}}
+	for i, name := range u.names {
+		u.number[name] = i
+	}
+	return u
 }
 
 // of are the places of all parts that packets of a guest meet and that others meet too.
@@ -67,30 +89,40 @@ func (u *usage) of(vmid int) []int {
 	if t == nil {
 		return nil
 	}
-	met := make([]bool, len(u.number))
+	met := make([]bool, len(u.names))
 	for _, c := range t.Chains {
-		for _, r := range c.Rules {
-			for _, part := range named(r) {
-				u.meet(met, part)
-			}
-		}
+		u.meet(met, ledBy(c))
 	}
 	for _, s := range t.Sets {
-		if !byPort(s) {
-			continue
-		}
-		u.meet(met, setPart(s.Name))
-		for i := range s.Elements {
-			u.meet(met, chainPart(s.Elements[i].Verdict.Chain))
+		if byPort(s) {
+			u.meet(met, []string{setPart(s.Name)})
+			u.meet(met, ledByElements(s))
 		}
 	}
 	return places(met)
 }
 
-// meet adds a part and what it leads to.
-func (u *usage) meet(met []bool, part string) {
-	for _, n := range u.behind(part) {
-		met[n] = true
+// ofAll are the parts that the base chains lead to, whomever packets belong to.
+func (u *usage) ofAll() map[string]bool {
+	met := make([]bool, len(u.names))
+	for _, c := range u.table.Chains {
+		if c.Hook != nil {
+			u.meet(met, u.leads[chainPart(c.Name)])
+		}
+	}
+	names := map[string]bool{}
+	for _, n := range places(met) {
+		names[u.names[n]] = true
+	}
+	return names
+}
+
+// meet adds parts and what they lead to.
+func (u *usage) meet(met []bool, parts []string) {
+	for _, part := range parts {
+		for _, n := range u.behind(part) {
+			met[n] = true
+		}
 	}
 }
 
@@ -104,15 +136,9 @@ func (u *usage) behind(part string) []int {
 		return nil
 	}
 	u.known[part] = nil // a chain that leads back to itself
-	met := make([]bool, len(u.number))
+	met := make([]bool, len(u.names))
 	met[n] = true
-	if c := u.chains[part]; c != nil {
-		for _, r := range c.Rules {
-			for _, next := range named(r) {
-				u.meet(met, next)
-			}
-		}
-	}
+	u.meet(met, u.leads[part])
 	u.known[part] = places(met)
 	return u.known[part]
 }

@@ -17,7 +17,7 @@ var levels = map[string]int{
 	"compiler/iptables": 5, "compiler/iptables/chain": 5, "compiler/nft": 5, "lint": 5,
 	"compiler/netlink": 6, "compiler/nft/listing": 6, "compiler/nft/space": 6, "lint/rego": 6, "internal/verify": 6,
 	"compiler/all": 7, "lint/all": 7, "internal/plan": 7, "internal/assist": 7,
-	"internal/load": 8, "internal/session": 8, "internal/supervise": 8,
+	"internal/load": 8, "internal/memo": 8, "internal/session": 8, "internal/supervise": 8,
 	"internal/lsp": 9, "internal/logger": 9,
 	"internal/cli": 10,
 	"cmd/pvefw":    11,

@@ -33,6 +33,7 @@ func (g *guarded) add() {
 	f.BoolVar(&g.iKnow, "i-know", false, "apply although somebody is locked out, or the files are another node's")
 	f.BoolVar(&g.alongside, "alongside", false, "apply although a firewall daemon of Proxmox's is running")
 	f.StringVar(&g.mostRemoved, "max-removed", mostRemovedByDefault, "refuse when more than this `SHARE` of the rules in force would go")
+	g.addNoCache(g.cmd)
 	g.nodeFlags.add(g.cmd)
 }
 
@@ -77,7 +78,7 @@ func (r *guarded) errors(o *opened, p *planned) error {
 	if r.allowErrors {
 		return nil
 	}
-	l := &lintRun{Streams: r.Streams, configFlags: r.configFlags, cmd: r.cmd}
+	l := &lintRun{Streams: r.Streams, configFlags: r.configFlags, cmd: r.cmd, policyFlags: policyFlags{noCache: r.noCache}}
 	loaded, err := openFiles(&Streams{Stdin: r.Stdin, Stderr: new(strings.Builder), Now: r.Now}, r.path, r.options(r.Streams))
 	if err != nil {
 		return err

@@ -101,21 +101,31 @@ func checkTarget(cmd *cobra.Command, target, dir string) error {
 // openOnce is openNode for a command that looks at the policy only, so that the
 // rest is dropped as soon as it can be.
 func openOnce(s *Streams, path string, f *configFlags, sem lower.Semantics) (*opened, error) {
-	opt := f.options(s)
-	opt.OneNode = true
-	o, err := openFiles(s, path, opt)
+	o, err := openOneNode(s, path, f)
 	if err != nil {
 		return nil, err
 	}
+	return o, o.once(s, path, o.Input, sem)
+}
+
+// openOneNode is the first half of openOnce: nothing is resolved yet.
+func openOneNode(s *Streams, path string, f *configFlags) (*opened, error) {
+	opt := f.options(s)
+	opt.OneNode = true
+	return openFiles(s, path, opt)
+}
+
+// once resolves and lowers files of one node, which may be fewer than were loaded.
+func (o *opened) once(s *Streams, path string, in config.Input, sem lower.Semantics) error {
 	defer s.progress("resolving " + shownPath(path))()
-	o.config, o.found = config.Resolve(o.Input)
+	o.config, o.found = config.Resolve(in)
 	if len(o.config.Nodes) != 1 {
-		return nil, failf("there is no node in %s", diag.Visible(path))
+		return failf("there is no node in %s", diag.Visible(path))
 	}
 	p, found := lower.Consume(o.config, o.config.Nodes[0], sem)
 	o.found = append(append(o.found, o.Findings...), found...)
 	o.policies = []*ir.Policy{p}
-	return o, nil
+	return nil
 }
 
 // artifact is a text that is still to be written, once.

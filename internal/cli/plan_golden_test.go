@@ -20,7 +20,7 @@ func TestPlanGolden(t *testing.T) {
 		r := &planRun{Streams: &Streams{Stderr: os.Stderr, Now: time.Unix(1_700_000_000, 0)}, liveFlags: liveFlags{backend: "nft"}}
 		before, _ := openedProgram(t, r, "before")
 		wanted, o := openedProgram(t, r, "after")
-		p := r.between(o, lower.Intended, &plan.Live{Name: "the kernel", Program: before, Others: []string{"ip docker"}}, wanted)
+		p := r.between(o, lower.Intended, &plan.Live{Name: "the kernel", Program: before, Others: []string{"ip docker"}}, wanted, nil)
 		if read, err := plan.Read(p.JSON()); err != nil || read.Stale(p.Plan) != "" {
 			t.Errorf("the plan is not read as it was written: %v", err)
 		}

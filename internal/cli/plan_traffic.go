@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/compiler/nft/space"
 	"github.com/pvefw/pvefw/internal/plan"
 	"github.com/pvefw/pvefw/ir"
@@ -32,7 +33,8 @@ func (r *planRun) traffic(p *planned, policy *ir.Policy) *plan.Traffic {
 		t.Note = "what others put into pvefw's tables is not counted in"
 	}
 	defer r.progress("comparing what packets meet")()
-	found := space.Compare(p.live.AtItsWord(), p.want, trafficBudget)
+	before, after, alike := p.compared()
+	found := space.Compare(before, after, trafficBudget)
 	w := r.trafficWriter(policy, p.config)
 	var list []*shownEndpoint
 	for i := range found.Endpoints {
@@ -41,12 +43,22 @@ func (r *planRun) traffic(p *planned, policy *ir.Policy) *plan.Traffic {
 	for _, e := range joined(list) {
 		t.Add(affects(e))
 	}
-	t.Class, t.Compared, t.Unknown = found.Class().String(), found.Compared, found.Unknown
+	t.Class, t.Compared, t.Unknown = found.Class().String(), found.Compared+alike, found.Unknown
 	t.More += found.More
 	for _, part := range found.Beyond {
 		t.NotCompared([]string{partText(part)})
 	}
 	return t
+}
+
+// compared are the programs whose packets are compared, and how many lists of endpoints
+// are known to be alike that neither has: those of a card in both directions and families.
+func (p *planned) compared() (before, after *nft.Program, alike int) {
+	if p.parts == nil {
+		return p.live.AtItsWord(), p.want, 0
+	}
+	live := plan.Live{Program: p.parts.Live}
+	return live.AtItsWord(), p.parts.Built, 4 * p.parts.Cards
 }
 
 // partText names a chain or a set.

@@ -122,7 +122,7 @@ func (w *ways) from(name string) int {
 	w.known[name] = 0 // no chain leads to itself
 	n, c := 0, w.chains[name]
 	switch {
-	case c == nil:
+	case c == nil || c.Aloof:
 	case c.Rules == nil && c.Hash != "":
 		n = 2 // nobody knows
 	default:

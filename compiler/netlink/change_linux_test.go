@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/pvefw/pvefw/compiler/nft"
+	reading "github.com/pvefw/pvefw/compiler/nft/listing"
 )
 
 // many is a program of so many guests with two rules each, and a named set that all of
@@ -138,6 +139,9 @@ func TestChangesRefusedOrStoppedHalfway(t *testing.T) {
 		t.Chains[0].Rules = append(t.Chains[0].Rules, accepting(1))
 		t.Chain("tap7i0").Rules = t.Chain("tap7i0").Rules[:1]
 		t.Chains = append(t.Chains, &nft.Chain{Name: "new", Rules: []*nft.Rule{accepting(2)}})
+		admins := *t.Sets[1]
+		admins.Elements = []nft.Element{sources(1, 9)}
+		t.Sets[1] = &admins
 		t.Sets = append(t.Sets, &nft.Set{Name: "more", Key: []nft.Field{nft.InName}, Verdicts: true, Elements: []nft.Element{{Key: []nft.Span{{}}, Verdict: nft.Verdict{Kind: nft.Goto, Chain: "new"}}}})
 	})
 	start := func() (*Batch, []string) {
@@ -365,6 +369,13 @@ func TestNothingIsLeftOfFormerSets(t *testing.T) {
 		}
 		if there, err := c.holds(p); !there || err != nil {
 			t.Fatalf("round %d: another program is in force: %v", round, err)
+		}
+		listed, err := reading.Read([]byte(tool(t, "", "-j", "list", "ruleset")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := nft.Diff(listed.Program, p); len(d.Tables) > 0 && len(d.Tables[0].Sets) > 0 {
+			t.Fatalf("round %d: nft lists other sets: %+v", round, d.Tables[0].Sets)
 		}
 		saved, err := c.Save()
 		if err != nil {

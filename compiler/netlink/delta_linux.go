@@ -51,7 +51,12 @@ func (c *change) table(d *nft.TableDelta) error {
 	}
 	switch {
 	case d.Remove:
-		c.swap.deleteTable()
+		for _, x := range d.Chains {
+			if x.Before.Hook != nil {
+				c.swap.deleteChain(x.Before.Name)
+			}
+		}
+		c.clean.deleteTable()
 		return nil
 	case d.Create:
 		c.ready.create(c.ready.table)

@@ -64,18 +64,29 @@ func restoration(now, then *Saved) *Batch {
 		t := &then.tables[i]
 		c.own(t)
 		old := now.table(t)
-		switch {
-		case old == nil || !bytes.Equal(old.about, t.about):
-			c.renew(old, t)
-		default:
-			r := restorer{change: c, then: t, was: newContent(old), is: newContent(t), old: old.byName(), sets: t.byName()}
-			r.restore()
+		if old != nil && !bytes.Equal(old.about, t.about) {
+			c.renew(t)
+			continue
+		}
+		if old == nil {
+			old = &savedTable{}
+			c.ready.again(unix.NFT_MSG_NEWTABLE, 0, "", t.about)
+		}
+		r := restorer{change: c, then: t, was: newContent(old), is: newContent(t), old: old.byName(), sets: t.byName()}
+		r.restore()
+		if old.name == "" {
+			c.undo.deleteTable()
 		}
 	}
 	for i := range now.tables {
 		if t := &now.tables[i]; then.table(t) == nil {
 			c.own(t)
-			c.swap.deleteTable()
+			for _, chain := range t.chains {
+				if chain.about.get(unix.NFTA_CHAIN_HOOK) != nil {
+					c.swap.deleteChain(chain.name)
+				}
+			}
+			c.clean.deleteTable()
 		}
 	}
 	b := c.batch(now.generation)
@@ -92,11 +103,9 @@ func (c *change) own(t *savedTable) {
 	}
 }
 
-// renew makes a table that is not there, or is another one as a whole.
-func (c *change) renew(old, t *savedTable) {
-	if old != nil {
-		c.swap.deleteTable()
-	}
+// renew makes a table that is another one as a whole.
+func (c *change) renew(t *savedTable) {
+	c.swap.deleteTable()
 	c.swap.again(unix.NFT_MSG_NEWTABLE, 0, "", t.about)
 	all := restorer{change: c, then: t, sets: t.byName()}
 	all.fill(c.swap, func(string) bool { return true }, func(string) bool { return true }, func(object) bool { return true })

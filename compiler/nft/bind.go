@@ -152,27 +152,26 @@ func bound[T renamed[T]](n *naming, before, after []T, anew map[string]bool) (ou
 	}
 	byName = make(map[string]T, len(after))
 	for _, x := range after {
-		was, there := old[x.logical()]
-		name := ""
-		if there && !anew[x.logical()] {
-			name = was.InKernel()
+		if was, there := old[x.logical()]; there && !anew[x.logical()] {
+			x = x.as(was.InKernel())
 		} else {
-			x = x.ordered() // no other order may give another name
-			name = n.name(x.logical(), x.append(nil))
+			x = x.ordered() // in another order it would have another name
+			x = x.as(n.name(x.logical(), x.append))
 		}
-		x = x.as(name)
 		out, byName[x.logical()] = append(out, x), x
 	}
 	return out, byName
 }
 
-// name is a free name for something of this content: its own, where nothing has that. A
-// name that was free before is one of other content, so that it rarely comes again while
-// somebody may want what had it back.
-func (n *naming) name(own string, content []byte) string {
+// name is a free name for something of this content: its own, where nothing has that. Others
+// come from the content, so that a name seldom comes again with another one while what had
+// it before may be wanted back.
+func (n *naming) name(own string, content func([]byte) []byte) string {
 	name := own
-	for h := hashLine(hashStart, content); n.taken[name]; h = mix(h, 1) {
-		name = own + "/" + markText(h)
+	if n.taken[name] {
+		for h := hashLine(hashStart, content(nil)); n.taken[name]; h = mix(h, 1) {
+			name = own + "/" + markText(h)
+		}
 	}
 	n.taken[name] = true
 	return name

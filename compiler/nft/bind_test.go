@@ -23,24 +23,27 @@ func somePrograms(t *testing.T) []*Program {
 
 // varied is a program with some sets and chains that are others.
 func varied(t *rapid.T, p *Program) *Program {
-	out, most := &Program{}, rapid.SampledFrom([]int{20, 200}).Draw(t, "one in")
+	out := &Program{}
+	chains := rapid.Bool().Draw(t, "chains")
 	for _, of := range p.Tables {
 		c := *of
 		c.Sets, c.Chains = slices.Clone(of.Sets), slices.Clone(of.Chains)
 		for i, s := range c.Sets {
-			c.Sets[i] = variedSet(t, s, most)
+			c.Sets[i] = variedSet(t, s)
 		}
 		for i, chain := range c.Chains {
-			c.Chains[i] = variedChain(t, chain, most)
+			if chains {
+				c.Chains[i] = variedChain(t, chain)
+			}
 		}
 		out.Tables = append(out.Tables, &c)
 	}
 	return out
 }
 
-func variedSet(t *rapid.T, s *Set, most int) *Set {
+func variedSet(t *rapid.T, s *Set) *Set {
 	c := *s
-	switch rapid.IntRange(0, most/2).Draw(t, "set") {
+	switch rapid.IntRange(0, 19).Draw(t, "set") {
 	case 0:
 		if len(c.Elements) > 0 {
 			c.Elements = c.Elements[1:]
@@ -61,9 +64,9 @@ func variedSet(t *rapid.T, s *Set, most int) *Set {
 	return &c
 }
 
-func variedChain(t *rapid.T, c *Chain, most int) *Chain {
+func variedChain(t *rapid.T, c *Chain) *Chain {
 	of := *c
-	switch rapid.IntRange(0, most).Draw(t, "chain") {
+	switch rapid.IntRange(0, 39).Draw(t, "chain") {
 	case 0:
 		of.Rules = append(slices.Clone(of.Rules), &Rule{Stmts: []Stmt{&Verdict{Kind: Drop}}})
 		of.Hash = of.Restate()
@@ -83,9 +86,9 @@ func TestChangesAreBound(t *testing.T) {
 	programs := somePrograms(t)
 	anew, places := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		now := &Program{}
+		now, usual := &Program{}, rapid.SampledFrom(programs).Draw(t, "usual")
 		for range 5 {
-			wanted := varied(t, rapid.SampledFrom(programs[:3]).Draw(t, "program"))
+			wanted := varied(t, usual)
 			if rapid.IntRange(0, 9).Draw(t, "another") == 0 {
 				wanted = rapid.SampledFrom(programs).Draw(t, "program")
 			}
@@ -100,11 +103,37 @@ func TestChangesAreBound(t *testing.T) {
 			if rest := Diff(asRead(t, d.After), wanted); !rest.Empty() {
 				t.Fatalf("something is left of what is read: %+v", rest.Tables[0])
 			}
-			now = asRead(t, d.After)
+			if now = asRead(t, d.After); rapid.IntRange(0, 3).Draw(t, "meddle") == 0 {
+				meddle(t, now)
+			}
 		}
 	})
+	t.Logf("%d sets are made anew, %d change in place", anew, places)
 	if anew == 0 || places == 0 {
 		t.Errorf("%d sets are made anew, %d change in place", anew, places)
+	}
+}
+
+// meddle alters chains by hand and leaves things behind, as one does who is stopped in the
+// middle of a change.
+func meddle(t *rapid.T, p *Program) {
+	for _, of := range p.Tables {
+		for i, c := range of.Chains {
+			switch rapid.IntRange(0, 40).Draw(t, "meddle") {
+			case 0:
+				c.Altered = true
+			case 1:
+				left := c.marked("89abcdef")
+				of.Chains = append(of.Chains, &Chain{Name: left.Body()})
+			case 2:
+				of.Chains[i] = c.marked("01234567")
+			}
+		}
+		for _, s := range of.Sets {
+			if rapid.IntRange(0, 40).Draw(t, "meddle") == 0 {
+				of.Sets = append(of.Sets, &Set{Name: s.Name + "/unused", Key: s.Key, KernelName: s.Name + "/89abcdef"})
+			}
+		}
 	}
 }
 

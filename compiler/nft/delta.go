@@ -51,10 +51,12 @@ func Diff(before, after *Program) *Delta {
 	d := &Delta{After: &Program{}}
 	for _, t := range after.Tables {
 		table := diffTable(before.same(t), t)
-		table.bind()
-		if d.After.Tables = append(d.After.Tables, table.After); !table.empty() {
-			d.Tables = append(d.Tables, table)
+		if table.empty() {
+			d.After.Tables = append(d.After.Tables, table.Before)
+			continue
 		}
+		table.bind()
+		d.Tables, d.After.Tables = append(d.Tables, table), append(d.After.Tables, table.After)
 	}
 	for _, t := range before.Tables {
 		if after.same(t) == nil {

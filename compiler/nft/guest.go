@@ -8,6 +8,7 @@ type guests struct {
 	*table
 	early               [2]bool // known connections pass at once, per family
 	from, to, link, ips *Set
+	places              [2]place
 }
 
 // guestTable makes the table of what passes a bridge.

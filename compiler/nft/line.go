@@ -116,6 +116,14 @@ func (l *line) restrict(f Field, spans ...Span) bool {
 	return len(spans) > 0
 }
 
+// and adds a condition that no list of spans can hold.
+func (l *line) and(s Stmt) {
+	if l.rest == nil {
+		l.rest = l.stock.stmts.several(2)[:0]
+	}
+	l.rest = append(l.rest, s)
+}
+
 // value narrows a field to one number.
 func (l *line) value(f Field, n uint64) bool {
 	v := number(n)

@@ -27,7 +27,8 @@ func (b *builder) table(f Family, name string) *table {
 		builder: b, out: &Table{Family: f, Name: name},
 		sets: map[setKey]*Set{}, usual: map[usual][]line{}, groups: map[groupKey]string{},
 	}
-	t.chains = make(map[string]*Chain, chainsOfNIC*len(b.policy.NICs))
+	many := chainsOfNIC * len(b.policy.NICs)
+	t.chains, t.out.Chains = make(map[string]*Chain, many), make([]*Chain, 0, many)
 	b.program.Tables = append(b.program.Tables, t.out)
 	return t
 }

@@ -52,21 +52,43 @@ func (f *reader) verify(l *grammar.Rule, env facts.Env) *Rule {
 	return v.rule
 }
 
-var ruleTypes = map[string]RuleType{"in": InRule, "out": OutRule, "forward": ForwardRule, "group": GroupRule}
+func ruleTypeOf(word string) RuleType {
+	switch lower(word) {
+	case "in":
+		return InRule
+	case "out":
+		return OutRule
+	case "forward":
+		return ForwardRule
+	case "group":
+		return GroupRule
+	}
+	return OtherType
+}
 
-var actions = map[string]Action{"ACCEPT": AcceptAction, "DROP": DropAction, "REJECT": RejectAction}
+func actionOf(word string) Action {
+	switch word {
+	case "ACCEPT":
+		return AcceptAction
+	case "DROP":
+		return DropAction
+	case "REJECT":
+		return RejectAction
+	}
+	return OtherAction
+}
 
 // read takes the words over; the last of repeated parameters counts.
 func (v *verifier) read() *Rule {
 	l, file := v.line, v.f.fw.File
 	r := &Rule{
-		Line: l, File: file, Type: ruleTypes[lower(file.Text(l.Type()))],
+		Line: l, File: file, Type: ruleTypeOf(file.Text(l.Type())),
 		Disabled: l.Bar().Present(), Restrictions: v.restrictions(),
 	}
 	if r.Type == GroupRule {
 		r.Group = &Ref[Group]{Name: file.Text(l.Action()), Span: file.Span(l.Action())}
 	} else if l.Verdict().Present() {
-		r.Action = actions[file.Text(l.Verdict())]
+		r.Action = actionOf(file.Text(l.Verdict()))
 	}
 	return r
 }

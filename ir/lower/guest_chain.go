@@ -11,7 +11,7 @@ func (l *lowering) guestChain(g *guest, nic *config.NIC, dir ir.Direction, alive
 	for f := ir.V4; f <= ir.V6; f++ {
 		c.Build[f].Exists = alive.Has(f)
 	}
-	at := place{dir: dir, nic: nic}
+	at := place{dir: dir, card: nicName(nic)}
 	if dir == ir.In {
 		at.queue = g.queue()
 	}

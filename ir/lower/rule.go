@@ -9,7 +9,7 @@ import (
 type place struct {
 	dir   ir.Direction
 	host  bool        // host chains: -i is an interface of the node
-	nic   *config.NIC // guest chains: -i names it
+	card  string      // guest chains: the NIC that -i names
 	queue *ir.Queue   // what Accept means here, if it is a queue
 	group string      // the body of this group
 	live  ir.Families // families whose generation still goes on here
@@ -80,7 +80,7 @@ func idle(r *config.Rule, at place) *ir.Skipped {
 		return skip(r, at, ir.AtVerify, "its parameters are wrong: "+r.Dead[0].Param+": "+r.Dead[0].Text)
 	case r.Disabled:
 		return skip(r, at, ir.AtDesign, "the rule is disabled")
-	case at.nic != nil && given(r.Iface) && r.Iface != nicName(at.nic):
+	case at.card != "" && given(r.Iface) && r.Iface != at.card:
 		return skip(r, at, ir.AtDesign, notThisCard(r.Iface))
 	case r.Type == config.OtherType || r.Type == config.GroupRule && r.Group == nil ||
 		r.Type != config.GroupRule && r.Action == config.OtherAction:

@@ -13,7 +13,7 @@ import (
 func (r *reader) chains() error {
 	r.bodies, r.led = map[string][]string{}, map[string]bool{}
 	var bodies []*nft.Chain
-	err := r.dump(unix.NFT_MSG_GETCHAIN, r.ofTable, func(a attributes) {
+	err := r.things(unix.NFT_MSG_GETCHAIN, func(a attributes) {
 		c := &nft.Chain{Name: text(a.get(unix.NFTA_CHAIN_NAME))}
 		if hook := a.get(unix.NFTA_CHAIN_HOOK); hook != nil {
 			c.Hook = &nft.Hook{Point: nft.HookPoint(number32(hook.get(unix.NFTA_HOOK_HOOKNUM))), Priority: int32(number32(hook.get(unix.NFTA_HOOK_PRIORITY)))}
@@ -136,18 +136,5 @@ func (r *reader) rules(c *nft.Chain, from string) error {
 		rule := r.stock.rules.put(nft.Rule{Stmts: r.stock.stmts.keep(d.out), Comment: commentIn(a.get(unix.NFTA_RULE_USERDATA))})
 		rule.ID, _, _ = strings.Cut(rule.Comment, " ")
 		c.Rules = append(c.Rules, rule)
-	})
-}
-
-// rulesOf shows the rules of a chain in their order.
-func (r *reader) rulesOf(chain string, visit func(a attributes)) error {
-	fill := func(w *wire) {
-		w.text(unix.NFTA_RULE_TABLE, r.table.Name)
-		w.text(unix.NFTA_RULE_CHAIN, chain)
-	}
-	return r.dump(unix.NFT_MSG_GETRULE, fill, func(a attributes) {
-		if string(letters(a.get(unix.NFTA_RULE_CHAIN))) == chain {
-			visit(a)
-		}
 	})
 }

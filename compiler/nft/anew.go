@@ -123,9 +123,10 @@ func (w *ways) from(name string) int {
 	if n, known := w.known[name]; known {
 		return n
 	}
+	w.known[name] = 0 // no chain leads to itself
 	n, c := 0, w.chains[name]
 	switch {
-	case c == nil:
+	case c == nil || c.Aloof:
 	case c.Rules == nil && c.Hash != "", w.depth == deepest:
 		n = 2 // nobody knows
 	default:

@@ -96,6 +96,7 @@ type renamed[T any] interface {
 	logical() string
 	InKernel() string
 	as(kernelName string) T
+	ordered() T
 	call(name, kernelName string)
 	append(b []byte) []byte // as in a script
 }
@@ -118,6 +119,14 @@ func (s *Set) as(name string) *Set {
 func (h *Helper) as(name string) *Helper {
 	out := *h
 	out.KernelName = other(name, h.Name)
+	return &out
+}
+
+func (h *Helper) ordered() *Helper { return h }
+
+func (s *Set) ordered() *Set {
+	out := *s
+	out.Elements = inOrder(s.Elements)
 	return &out
 }
 
@@ -146,6 +155,7 @@ func bound[T renamed[T]](n *naming, before, after []T, anew map[string]bool) (ou
 		if was, there := old[x.logical()]; there && !anew[x.logical()] {
 			x = x.as(was.InKernel())
 		} else {
+			x = x.ordered() // in another order it would have another name
 			x = x.as(n.name(x.logical(), x.append))
 		}
 		out, byName[x.logical()] = append(out, x), x

@@ -8,6 +8,20 @@ type guests struct {
 	*table
 	early               [2]bool // known connections pass at once, per family
 	from, to, link, ips *Set
+	places              [2]place
+}
+
+// The maps by port.
+const (
+	fromPort      = "from-port"
+	toPort        = "to-port"
+	linkOfPort    = "link"
+	inspectedPort = "inspected"
+)
+
+// IsPortMap reports whether the guests' table has a map by port of that name.
+func IsPortMap(name string) bool {
+	return name == fromPort || name == toPort || name == linkOfPort || name == inspectedPort
 }
 
 // guestTable makes the table of what passes a bridge.
@@ -17,8 +31,8 @@ func (b *builder) guestTable() {
 		g.early[f] = passesEstablished(b.policy.Forward, f)
 	}
 	g.raw()
-	g.from, g.to = g.dispatch("from-port", InName, Protocol), g.dispatch("to-port", OutName, Protocol)
-	g.link, g.ips = g.dispatch("link", InName), g.dispatch("inspected", OutName, Protocol)
+	g.from, g.to = g.dispatch(fromPort, InName, Protocol), g.dispatch(toPort, OutName, Protocol)
+	g.link, g.ips = g.dispatch(linkOfPort, InName), g.dispatch(inspectedPort, OutName, Protocol)
 	prerouting := g.base("prerouting", Prerouting, guestPriority)
 	forward := g.base("forward", Forward, guestPriority)
 	postrouting := g.base("postrouting", Postrouting, guestPriority)

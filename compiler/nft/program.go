@@ -63,6 +63,10 @@ type Chain struct {
 	// besides; empty for most. Two programs are compared without it.
 	Mark string
 
+	// Aloof says of a wanted chain whose rules were left out that it looks into nothing
+	// that is other than it was. Whoever left them out knows.
+	Aloof bool
+
 	// Altered says of a chain in force that its rules are not, or not only, those
 	// that its hash stands for.
 	Altered bool

@@ -17,14 +17,14 @@ var levels = map[string]int{
 	"compiler/iptables": 5, "compiler/iptables/chain": 5, "compiler/nft": 5, "lint": 5,
 	"compiler/netlink": 6, "compiler/nft/listing": 6, "compiler/nft/space": 6, "lint/rego": 6, "internal/verify": 6,
 	"compiler/all": 7, "lint/all": 7, "internal/plan": 7, "internal/assist": 7,
-	"internal/load": 8, "internal/session": 8, "internal/supervise": 8,
+	"internal/load": 8, "internal/memo": 8, "internal/session": 8, "internal/supervise": 8,
 	"internal/lsp": 9, "internal/logger": 9,
 	"internal/cli": 10,
 	"cmd/pvefw":    11,
 }
 
 // testOnly are packages that only tests import and that may import everything.
-var testOnly = map[string]bool{"editors": true, "internal/archtest": true, "internal/bench": true, "internal/conformance": true, "internal/kernellab": true, "internal/lsptest": true, "internal/measured": true}
+var testOnly = map[string]bool{"editors": true, "internal/archtest": true, "internal/bench": true, "internal/conformance": true, "internal/golden": true, "internal/kernellab": true, "internal/lsptest": true, "internal/measured": true}
 
 // siblings are the planned imports within one level: a specialisation beside the
 // room that it belongs to.

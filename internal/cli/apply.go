@@ -107,14 +107,7 @@ func (r *applyRun) open(path string) error {
 }
 
 func (r *applyRun) apply(store *supervise.Store, share int) error {
-	o, err := openOnce(r.Streams, r.path, &r.configFlags, lower.Intended)
-	if err != nil {
-		return err
-	}
-	if err := r.rightNode(o); err != nil {
-		return err
-	}
-	p, err := r.planProgram(o, lower.Intended, true)
+	o, p, err := r.planProgram(r.path, lower.Intended, true, r.rightNode)
 	if err != nil {
 		return err
 	}

@@ -1,16 +1,10 @@
 package cli
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
@@ -19,15 +13,8 @@ import (
 	"github.com/pvefw/pvefw/lint/rego"
 )
 
-// cacheVariable turns the cache off: PVEFW_CACHE=off.
-const cacheVariable = "PVEFW_CACHE"
-
-// What the cache may hold. The oldest entries go first.
-const (
-	mostEntries    = 512
-	mostEntryBytes = 4 << 20
-	mostCacheBytes = 64 << 20
-)
+// What is kept of findings.
+var lintCache = cacheBounds{entries: 512, entryBytes: 4 << 20, bytes: 64 << 20}
 
 // resultCache keeps what was found, in the user's cache directory: all that is told
 // of a CONFIG (cache_result.go), and where that takes more than its files and flags,
@@ -36,21 +23,15 @@ const (
 // and fact. It can be deleted at any time, and nothing that goes wrong with it is
 // more than lost time.
 type resultCache struct {
-	dir      string
+	cacheFolder
 	identity []byte // of the build and the policies
 }
 
 // openCache returns nil where there is no cache, or none is wanted.
 func (f *policyFlags) openCache(policies []*rego.Source) *resultCache {
-	if f.noCache || os.Getenv(cacheVariable) == "off" {
-		return nil
-	}
-	base, err := os.UserCacheDir()
-	if err != nil {
-		return nil
-	}
+	folder := openFolder(f.noCache, "lint", lintCache)
 	build, ok := buildIdentity()
-	if !ok {
+	if folder == nil || !ok {
 		return nil
 	}
 	h := newHasher()
@@ -60,7 +41,7 @@ func (f *policyFlags) openCache(policies []*rego.Source) *resultCache {
 	if !ok {
 		return nil
 	}
-	return &resultCache{dir: filepath.Join(base, "pvefw", "lint"), identity: identity}
+	return &resultCache{cacheFolder: *folder, identity: identity}
 }
 
 // buildIdentity tells builds apart, also those of a developer that share a version.
@@ -144,65 +125,4 @@ func (j *cachedJudge) key(in *lint.Input) (name string, files []*source.File, ok
 // hasDeadline reports whether a datacenter's firewall is on until a certain time.
 func hasDeadline(cfg *config.Config) bool {
 	return cfg != nil && cfg.Cluster != nil && cfg.Cluster.Options.Number("enable", 0) > 1
-}
-
-// load reads an entry and drops it if it is damaged.
-func (c *resultCache) load(name string) ([]byte, bool) {
-	file := filepath.Join(c.dir, name)
-	info, err := os.Lstat(file)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > mostEntryBytes {
-		return nil, false
-	}
-	data, err := os.ReadFile(file)
-	if err != nil || len(data) < sha256.Size {
-		return nil, false
-	}
-	sum := sha256.Sum256(data[sha256.Size:])
-	return data[sha256.Size:], bytes.Equal(sum[:], data[:sha256.Size])
-}
-
-// store writes an entry so that readers see all of it or nothing.
-func (c *resultCache) store(name string, data []byte) {
-	if len(data)+sha256.Size > mostEntryBytes || os.MkdirAll(c.dir, 0o700) != nil {
-		return
-	}
-	file, err := os.CreateTemp(c.dir, "new-*")
-	if err != nil {
-		return
-	}
-	sum := sha256.Sum256(data)
-	_, err = file.Write(append(sum[:], data...))
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), filepath.Join(c.dir, name))
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-		return
-	}
-	c.prune()
-}
-
-// prune removes the oldest entries where there are too many.
-func (c *resultCache) prune() {
-	entries, err := os.ReadDir(c.dir)
-	if err != nil {
-		return
-	}
-	var files []fs.FileInfo
-	size := int64(0)
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
-			files = append(files, info)
-			size += info.Size()
-		}
-	}
-	slices.SortFunc(files, func(a, b fs.FileInfo) int { return cmp.Compare(a.ModTime().UnixNano(), b.ModTime().UnixNano()) })
-	for len(files) > mostEntries || size > mostCacheBytes {
-		_ = os.Remove(filepath.Join(c.dir, files[0].Name()))
-		size -= files[0].Size()
-		files = files[1:]
-	}
 }

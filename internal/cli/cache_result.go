@@ -88,7 +88,7 @@ func (m *remembered) recall() (lint.Result, bool) {
 
 // keep writes a result down.
 func (m *remembered) keep(res *lint.Result, cfg *config.Config) {
-	if m == nil || hasDeadline(cfg) || len(res.Findings)*leastStored > mostEntryBytes {
+	if m == nil || hasDeadline(cfg) || int64(len(res.Findings)*leastStored) > m.cache.entryBytes {
 		return
 	}
 	s := storedResult{Categories: map[string]string{}, Files: res.Files, Ignored: res.Ignored, Known: res.Known, Missing: res.Missing}

@@ -55,7 +55,7 @@ func texts(l diag.List) []string {
 }
 
 func TestCacheAnswersForTheSameInputOnly(t *testing.T) {
-	c := &resultCache{dir: filepath.Join(t.TempDir(), "lint"), identity: []byte("build")}
+	c := &resultCache{cacheFolder: cacheFolder{filepath.Join(t.TempDir(), "lint"), lintCache}, identity: []byte("build")}
 	rules := []*diag.Rule{{Code: "one-fault"}, {Code: "two-faults", Severity: diag.Error}}
 	judge := func(c *resultCache, in config.Input, now time.Time, wanted func(*diag.Rule) bool) (diag.List, int) {
 		inner := &counting{rules: rules, in: in}
@@ -83,7 +83,7 @@ func TestCacheAnswersForTheSameInputOnly(t *testing.T) {
 	if d := cmp.Diff(texts(first), texts(second)); d != "" {
 		t.Error(d)
 	}
-	other := &resultCache{dir: c.dir, identity: []byte("another build")}
+	other := &resultCache{cacheFolder: c.cacheFolder, identity: []byte("another build")}
 	moved := cacheInput("text")
 	moved.Nodes[0].Facts.Address = "192.0.2.1"
 	for name, calls := range map[string]func() int{
@@ -105,7 +105,7 @@ func TestCacheAnswersForTheSameInputOnly(t *testing.T) {
 
 // A damaged entry is no entry.
 func TestDamagedEntries(t *testing.T) {
-	c := &resultCache{dir: t.TempDir()}
+	c := &resultCache{cacheFolder: cacheFolder{t.TempDir(), lintCache}}
 	c.store("x", []byte("hello"))
 	file := filepath.Join(c.dir, "x")
 	data, err := os.ReadFile(file)
@@ -139,13 +139,13 @@ func TestDamagedEntries(t *testing.T) {
 }
 
 func TestCacheIsBounded(t *testing.T) {
-	c := &resultCache{dir: t.TempDir()}
-	for i := range mostEntries + 20 {
+	c := &resultCache{cacheFolder: cacheFolder{t.TempDir(), lintCache}}
+	for i := range lintCache.entries + 20 {
 		c.store(string(rune('a'+i%26))+string(rune('a'+i/26)), []byte("x"))
 	}
-	c.store("large", make([]byte, mostEntryBytes))
+	c.store("large", make([]byte, int(lintCache.entryBytes)))
 	entries, err := os.ReadDir(c.dir)
-	if err != nil || len(entries) > mostEntries {
+	if err != nil || len(entries) > lintCache.entries {
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
 	if _, ok := c.load("large"); ok {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/compiler"
@@ -101,21 +100,31 @@ func checkTarget(cmd *cobra.Command, target, dir string) error {
 // openOnce is openNode for a command that looks at the policy only, so that the
 // rest is dropped as soon as it can be.
 func openOnce(s *Streams, path string, f *configFlags, sem lower.Semantics) (*opened, error) {
-	opt := f.options(s)
-	opt.OneNode = true
-	o, err := openFiles(s, path, opt)
+	o, err := openOneNode(s, path, f)
 	if err != nil {
 		return nil, err
 	}
+	return o, o.once(s, path, o.Input, sem)
+}
+
+// openOneNode is the first half of openOnce: nothing is resolved yet.
+func openOneNode(s *Streams, path string, f *configFlags) (*opened, error) {
+	opt := f.options(s)
+	opt.OneNode = true
+	return openFiles(s, path, opt)
+}
+
+// once resolves and lowers files of one node, which may be fewer than were loaded.
+func (o *opened) once(s *Streams, path string, in config.Input, sem lower.Semantics) error {
 	defer s.progress("resolving " + shownPath(path))()
-	o.config, o.found = config.Resolve(o.Input)
+	o.config, o.found = config.Resolve(in)
 	if len(o.config.Nodes) != 1 {
-		return nil, failf("there is no node in %s", diag.Visible(path))
+		return failf("there is no node in %s", diag.Visible(path))
 	}
 	p, found := lower.Consume(o.config, o.config.Nodes[0], sem)
 	o.found = append(append(o.found, o.Findings...), found...)
 	o.policies = []*ir.Policy{p}
-	return o, nil
+	return nil
 }
 
 // artifact is a text that is still to be written, once.
@@ -136,7 +145,7 @@ func (o *opened) compile(w io.Writer, target string, whole, plainly bool) ([]art
 	if err != nil {
 		return nil, err
 	}
-	brief(w, append(slices.Clone(o.found), more...), missing)
+	brief(w, missing, o.found, more)
 	if len(made) == 0 {
 		return nil, &exitError{code: exitFindings, text: "this configuration cannot be compiled for " + target}
 	}
@@ -197,8 +206,15 @@ func fatal(f *ir.Skipped) string {
 
 // brief tells findings in a line each; what does not change the result is left
 // to lint.
-func brief(w io.Writer, found diag.List, missing []string) {
-	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity == diag.Info })
+func brief(w io.Writer, missing []string, lists ...diag.List) {
+	var found diag.List
+	for _, list := range lists {
+		for i := range list {
+			if list[i].Severity != diag.Info {
+				found = append(found, list[i])
+			}
+		}
+	}
 	found.Sort()
 	last := ""
 	for _, d := range found {

@@ -48,6 +48,7 @@ func driftCommand(s *Streams) *cobra.Command {
 	r.liveFlags.add(r.cmd)
 	f.StringVar(&r.semantics, "semantics", "", "`NAME`, as for plan")
 	f.StringVar(&r.format, "format", "text", "`FORMAT`: text or json")
+	r.addNoCache(r.cmd)
 	f.BoolVar(&r.watch, "watch", false, "go on looking, and tell when something has changed")
 	f.DurationVar(&r.interval, "interval", time.Minute, "with --watch, `TIME` between two looks, such as 30s")
 	return r.cmd

@@ -36,6 +36,7 @@ type planRun struct {
 	out, format     string
 	detailed, whole bool
 	verify          bool
+	noCache         bool
 	bare            bool // nobody asks what happens to packets
 }
 
@@ -59,6 +60,7 @@ func planCommand(s *Streams) *cobra.Command {
 	r.liveFlags.add(r.cmd)
 	f.StringVar(&r.semantics, "semantics", "", "`NAME`: intended (what the files say; default of nft) or reference (what pve-firewall does; default of iptables)")
 	f.BoolVar(&r.verify, "verify", false, "nft: read all rules in force, also those whose hash says that nothing changes")
+	r.addNoCache(r.cmd)
 	f.StringVar(&r.out, "out", "", "also write the plan into `FILE`, for pvefw apply")
 	f.BoolVar(&r.detailed, "detailed-exitcode", false, "exit with 1 if anything would change")
 	f.StringVar(&r.format, "format", "text", "`FORMAT`: text, json or markdown")

@@ -10,7 +10,6 @@ import (
 	"syscall"
 
 	"github.com/pvefw/pvefw/compiler/netlink"
-	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/compiler/nft/listing"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/plan"
@@ -21,6 +20,22 @@ import (
 type liveFlags struct {
 	backend string
 	live    []string
+	kernel  func() (inKernel, error) // where no file is given; nil for the machine's
+}
+
+// inKernel is how a kernel is asked for what is in force.
+type inKernel interface {
+	Hashes() (netlink.Hashes, error)
+	ReadWhere(want func(netlink.ChainID, string) bool) (*netlink.Image, error)
+	Others() ([]string, error)
+	Close() error
+}
+
+func (f *liveFlags) ask() (inKernel, error) {
+	if f.kernel != nil {
+		return f.kernel()
+	}
+	return netlink.Open()
 }
 
 func (f *liveFlags) add(cmd *cobra.Command) {
@@ -75,22 +90,18 @@ func liveName(name string) string {
 	return name
 }
 
-// program reads what is in force in nftables: all of it, or the rules of chains that
-// bear another hash than wanted ones.
-func (f *liveFlags) program(s *Streams, wanted *nft.Program, whole bool) (*plan.Live, error) {
+// program reads what is in force in nftables: of a kernel the rules of those chains that
+// are wanted, by their hashes, or without want of all.
+func (f *liveFlags) program(s *Streams, want func(netlink.ChainID, string) bool) (*plan.Live, error) {
 	defer s.progress("reading what is in force")()
 	if len(f.live) > 0 {
 		return listed(s, f.live[0])
 	}
-	conn, err := netlink.Open()
+	conn, err := f.ask()
 	if err != nil {
 		return nil, unreachable(err)
 	}
 	defer conn.Close()
-	want := differing(wanted)
-	if whole {
-		want = nil
-	}
 	image, err := conn.ReadWhere(want)
 	if err != nil {
 		return nil, unreachable(err)

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/memo"
 	"github.com/pvefw/pvefw/internal/plan"
 	"github.com/pvefw/pvefw/ir/lower"
 )
@@ -19,6 +21,7 @@ type planned struct {
 	live  *plan.Live // of nft
 	want  *nft.Program
 	delta *nft.Delta
+	parts *memo.Completed // of want; nil where all of it was made
 
 	config string // as it was given
 }
@@ -26,16 +29,21 @@ type planned struct {
 // plan reads the files and what is in force, and plans the way from one to the other.
 // With verify all rules are read, whatever hashes say.
 func (r *planRun) plan(path string, sem lower.Semantics, verify bool) (*planned, error) {
+	told := func(o *opened) error {
+		r.notes(o)
+		o.config = nil // has been lowered; large, and the garbage collector looks at it again and again
+		return nil
+	}
+	if r.backend == "nft" {
+		_, p, err := r.planProgram(path, sem, verify, told)
+		return p, err
+	}
 	o, err := openOnce(r.Streams, path, &r.configFlags, sem)
 	if err != nil {
 		return nil, err
 	}
-	r.notes(o)
-	o.config = nil // has been lowered; large, and the garbage collector looks at it again and again
-	if r.backend == "iptables" {
-		return r.planTexts(o, sem)
-	}
-	return r.planProgram(o, sem, verify)
+	_ = told(o)
+	return r.planTexts(o, sem)
 }
 
 // notes tells what the files do not say, and that they are another node's.
@@ -50,24 +58,77 @@ func (r *planRun) notes(o *opened) {
 	}
 }
 
-func (r *planRun) planProgram(o *opened, sem lower.Semantics, verify bool) (*planned, error) {
+// programRun is the planning of one program.
+type programRun struct {
+	*planRun
+	path     string
+	sem      lower.Semantics
+	all      func() (*plan.Live, error) // that is in force; nil where hashes are enough
+	accepted func(*opened) error        // asked once, when the files have been lowered
+	memory   *guestMemory
+}
+
+// planProgram plans for nftables. Of guests that are known to be as they were nothing is
+// made anew, and then neither what was opened nor the plan knows more of them than that.
+func (r *planRun) planProgram(path string, sem lower.Semantics, verify bool, accepted func(*opened) error) (*opened, *planned, error) {
+	o, err := openOneNode(r.Streams, path, &r.configFlags)
+	if err != nil {
+		return nil, nil, err
+	}
+	run := &programRun{planRun: r, path: path, sem: sem, accepted: accepted, memory: r.remember(o, sem)}
+	if verify || len(r.live) > 0 {
+		run.all = sync.OnceValues(func() (*plan.Live, error) { return r.program(r.Streams, nil) })
+	}
+	if part, p := run.part(o); p != nil {
+		return part, p, accepted(part)
+	}
+	p, err := run.full(o)
+	return o, p, err
+}
+
+// full makes everything.
+func (r *programRun) full(o *opened) (*planned, error) {
+	if err := o.once(r.Streams, r.path, o.Input, r.sem); err != nil {
+		return nil, err
+	}
+	missing, lasting := o.missing(), !hasDeadline(o.config)
+	if err := r.accepted(o); err != nil {
+		return nil, err
+	}
 	wanted, more := nft.Build(o.policies[0], nft.Options{})
 	if wanted == nil {
 		return nil, unfit(o, more)
 	}
 	o.found = append(o.found, more...)
-	live, err := r.program(r.Streams, wanted, verify)
+	hashes := netlink.HashesOf(wanted)
+	live, err := r.inForce(func(at netlink.ChainID) string { return hashes[at] })
 	if err != nil {
 		return nil, err
 	}
-	return r.between(o, sem, live, wanted), nil
+	if lasting {
+		r.memory.keep(o.made(r.memory, wanted, missing), nil)
+	}
+	return r.between(o, r.sem, live, wanted, nil), nil
 }
 
-// between plans the way to a program.
-func (r *planRun) between(o *opened, sem lower.Semantics, live *plan.Live, wanted *nft.Program) *planned {
-	p := &planned{live: live, want: wanted, config: o.Name}
+// inForce reads what is in force: all of it, or the rules of chains that bear another hash
+// than wanted ones.
+func (r *programRun) inForce(wanted func(netlink.ChainID) string) (*plan.Live, error) {
+	if r.all != nil {
+		return r.all()
+	}
+	return r.program(r.Streams, func(at netlink.ChainID, hash string) bool { return hash != wanted(at) })
+}
+
+// between plans the way to a program; nil where that is put together of parts and there is
+// more to change than the parts tell.
+func (r *planRun) between(o *opened, sem lower.Semantics, live *plan.Live, wanted *nft.Program, parts *memo.Completed) *planned {
+	p := &planned{live: live, want: wanted, config: o.Name, parts: parts}
 	request := r.request(o, sem)
 	p.Plan, p.delta = plan.Make(request, live, wanted)
+	if parts != nil && !parts.Fits(p.delta) {
+		return nil
+	}
 	if !r.bare {
 		p.Tell(r.traffic(p, o.policies[0]))
 	}
@@ -76,10 +137,4 @@ func (r *planRun) between(o *opened, sem lower.Semantics, live *plan.Live, wante
 		p.whole, _ = plan.Make(request, live, wanted)
 	}
 	return p
-}
-
-// differing wants the rules of a chain whose hash is not that of the program's.
-func differing(wanted *nft.Program) func(netlink.ChainID, string) bool {
-	hashes := netlink.HashesOf(wanted)
-	return func(at netlink.ChainID, hash string) bool { return hash != hashes[at] }
 }

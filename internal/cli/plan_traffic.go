@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/compiler/nft/space"
 	"github.com/pvefw/pvefw/internal/plan"
 	"github.com/pvefw/pvefw/ir"
@@ -17,7 +18,7 @@ var trafficBudget = analysis.Budget{Total: 1 << 26}
 
 // traffic compares what packets meet before and after.
 func (r *planRun) traffic(p *planned, policy *ir.Policy) *plan.Traffic {
-	t := &plan.Traffic{Endpoints: []plan.Affects{}}
+	t := &plan.Traffic{Endpoints: []plan.Affects{}, Beyond: []string{}}
 	switch {
 	case p.delta.Empty():
 		t.Class = analysis.Equal.String()
@@ -32,31 +33,40 @@ func (r *planRun) traffic(p *planned, policy *ir.Policy) *plan.Traffic {
 		t.Note = "what others put into pvefw's tables is not counted in"
 	}
 	defer r.progress("comparing what packets meet")()
-	found := space.Compare(p.live.AtItsWord(), p.want, trafficBudget)
+	before, after, alike := p.compared()
+	found := space.Compare(before, after, trafficBudget)
 	w := r.trafficWriter(policy, p.config)
-	var all analysis.Tally
 	var list []*shownEndpoint
 	for i := range found.Endpoints {
-		e := &found.Endpoints[i]
-		for k := range e.Changes {
-			all.Add(e.Changes[k].Effect())
-		}
-		list = append(list, w.endpoint(e))
+		list = append(list, w.endpoint(&found.Endpoints[i]))
 	}
 	for _, e := range joined(list) {
 		t.Add(affects(e))
 	}
-	t.Compared, t.Unknown = found.Compared, found.Unknown
-	closeTraffic(t, &all)
+	t.Class, t.Compared, t.Unknown = found.Class().String(), found.Compared+alike, found.Unknown
+	t.More += found.More
+	for _, part := range found.Beyond {
+		t.NotCompared([]string{partText(part)})
+	}
 	return t
 }
 
-// closeTraffic says what all changes come to.
-func closeTraffic(t *plan.Traffic, all *analysis.Tally) {
-	t.Class = all.Class().String()
-	if t.Unknown > 0 {
-		t.Class = analysis.Incomparable.String()
+// compared are the programs whose packets are compared, and how many lists of endpoints
+// are known to be alike that neither has: those of a card in both directions and families.
+func (p *planned) compared() (before, after *nft.Program, alike int) {
+	if p.parts == nil {
+		return p.live.AtItsWord(), p.want, 0
 	}
+	live := plan.Live{Program: p.parts.Live}
+	return live.AtItsWord(), p.parts.Built, 4 * p.parts.Cards
+}
+
+// partText names a chain or a set.
+func partText(p space.Part) string {
+	if p.Set != "" {
+		return "the set " + p.Set
+	}
+	return "the chain " + p.Chain
 }
 
 func (r *planRun) trafficWriter(p *ir.Policy, config string) *trafficWriter {

@@ -121,14 +121,7 @@ func (r *updateRun) unchanged(digest string) bool {
 
 // judged makes the plan and holds it against the guards.
 func (r *guarded) judged(share int) (*planned, *opened, error) {
-	o, err := openOnce(r.Streams, r.path, &r.configFlags, lower.Intended)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := r.rightNode(o); err != nil {
-		return nil, nil, err
-	}
-	p, err := r.planProgram(o, lower.Intended, true)
+	o, p, err := r.planProgram(r.path, lower.Intended, true, r.rightNode)
 	if err != nil {
 		return nil, nil, err
 	}

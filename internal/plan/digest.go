@@ -18,8 +18,17 @@ import (
 
 // Digest is that of what a program does: equal for a program that was built and for one
 // that was read back, whatever the places in files and the order of elements.
-func Digest(p *nft.Program) string {
-	d := newDigest()
+func Digest(p *nft.Program) string { return NewDigester().Of(p) }
+
+// Digester makes digests of many programs, one after the other.
+type Digester struct{ digest }
+
+// NewDigester begins with nothing.
+func NewDigester() *Digester { return &Digester{newDigest()} }
+
+// Of is Digest.
+func (d *Digester) Of(p *nft.Program) string {
+	d.hash.Reset()
 	d.program(p)
 	return d.String()
 }

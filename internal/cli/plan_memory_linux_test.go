@@ -1,0 +1,391 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/pvefw/pvefw/compiler/netlink"
+	"github.com/pvefw/pvefw/compiler/nft"
+	"github.com/pvefw/pvefw/internal/measured"
+	"github.com/pvefw/pvefw/internal/plan"
+	"github.com/pvefw/pvefw/ir/lower"
+)
+
+// pretended is a kernel that holds a program, and answers as the real one does: the rules
+// of chains only where they are wanted, and the truth about a chain only with its rules.
+type pretended struct {
+	holds      *nft.Program
+	generation uint32
+}
+
+func (k *pretended) Close() error              { return nil }
+func (k *pretended) Others() ([]string, error) { return []string{"ip docker"}, nil }
+
+func (k *pretended) Hashes() (netlink.Hashes, error) { return netlink.HashesOf(k.holds), nil }
+
+func (k *pretended) ReadWhere(want func(netlink.ChainID, string) bool) (*netlink.Image, error) {
+	i := &netlink.Image{Program: netlink.Normal(k.holds), Generation: k.generation, Unread: map[netlink.ChainID]bool{}}
+	for _, t := range i.Program.Tables {
+		for _, c := range t.Chains {
+			id := netlink.ChainID{Table: t.Name, Chain: c.Name}
+			switch {
+			case c.Hash != "" && want != nil && !want(id, c.Hash):
+				c.Rules, i.Unread[id] = nil, true
+			case c.Hash != "" && c.Restate() != c.Hash:
+				c.Altered = true
+			}
+		}
+	}
+	return i, nil
+}
+
+// asking is one way to ask for a plan.
+type asking struct{ verify, whole, bare bool }
+
+// shownPlan is all that anybody sees of a plan, and what apply would send.
+type shownPlan struct {
+	Text, JSON, Markdown, Complaints, Whole string
+	Sent, Sentence                          string
+	Blocked                                 int
+}
+
+// planOf plans, and also returns how many guests were looked at; the program that was
+// planned for is nil where there is none.
+func planOf(t rapid.TB, dir, node string, k *pretended, a asking, noCache bool) (shownPlan, int, *nft.Program) {
+	t.Helper()
+	var complaints bytes.Buffer
+	r := &planRun{Streams: &Streams{Stderr: &complaints, Now: time.Unix(1_700_000_000, 0)}, liveFlags: liveFlags{backend: "nft"},
+		noCache: noCache, whole: a.whole, bare: a.bare, configFlags: configFlags{node: node, address: "192.0.2.11"}}
+	r.kernel = func() (inKernel, error) { return k, nil }
+	var told []string
+	o, p, err := r.planProgram(dir, lower.Intended, a.verify, func(o *opened) error { r.notes(o); told = o.missing(); return nil })
+	var out shownPlan
+	if err != nil {
+		out.Complaints, out.Sentence = complaints.String(), err.Error()
+		if e := (*exitError)(nil); errors.As(err, &e) {
+			out.Blocked = e.code
+		}
+		return out, 0, nil
+	}
+	batch, err := netlink.EncodeDelta(p.delta, 7)
+	if err != nil {
+		t.Fatalf("the change cannot be encoded: %v", err)
+	}
+	out = shownPlan{Text: string(r.text(p)), JSON: string(p.JSON()), Markdown: string(planMarkdown(p.Plan)), Complaints: complaints.String(),
+		Sent: string(batch.Bytes()), Sentence: fmt.Sprint(told, removed(p.delta), size(p.live.Program), checkRemoved(p, 20)), Blocked: len(p.Blocking)}
+	if p.whole != nil {
+		out.Whole = string(p.whole.JSON()) + fmt.Sprint(plan.Find(p.whole, p.live))
+	}
+	return out, len(o.config.Nodes[0].Guests), p.want
+}
+
+// TestMemoryChangesNothing is the law of the memory: whatever is edited, whatever is in
+// force, a plan with it is the plan without it, to the byte, and so is what is sent.
+func TestMemoryChangesNothing(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	used, plans := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t)
+		defer os.RemoveAll(w.dir)
+		k := &pretended{holds: &nft.Program{}}
+		a := rapid.SampledFrom([]asking{{}, {}, {verify: true}, {whole: true, bare: true, verify: true}, {whole: true}}).Draw(t, "asking")
+		for range 5 {
+			with, some, _ := planOf(t, w.dir, "pve1", k, a, false)
+			without, every, wanted := planOf(t, w.dir, "pve1", k, a, true)
+			if diff := cmp.Diff(without, with); diff != "" {
+				t.Fatalf("a plan with memory differs (-without +with):\n%s\n%s", diff, w.files())
+			}
+			plans++
+			if some < every {
+				used++
+			}
+			if rapid.IntRange(0, 3).Draw(t, "apply") > 0 && wanted != nil {
+				k = &pretended{holds: wanted, generation: k.generation + 1}
+			}
+			if rapid.IntRange(0, 5).Draw(t, "drift") == 0 {
+				k = &pretended{holds: drifted(t, k.holds), generation: k.generation + 1}
+			}
+			for range rapid.IntRange(0, 2).Draw(t, "edits") {
+				w.edit(t)
+			}
+		}
+	})
+	if used*8 < plans {
+		t.Errorf("the memory is hardly ever used: for %d of %d plans", used, plans)
+	}
+}
+
+// TestMemoryOfRealFilesChangesNothing is the same law for files that people wrote and for
+// those that the production daemon was measured with: each of them gains a line, loses its
+// last ones, goes, and comes back.
+func TestMemoryOfRealFilesChangesNothing(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	roots := []string{"../../examples/datacenter"}
+	for _, pattern := range []string{measured.Path(t, "conformance/cases") + "/*/config", measured.Path(t, "cases/wild") + "/*"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no files in %s: %v", pattern, err)
+		}
+		roots = append(roots, found...)
+	}
+	used := 0
+	for _, root := range roots {
+		used += editedFiles(t, root)
+	}
+	if used < len(roots) {
+		t.Errorf("the memory was used for %d plans of %d trees", used, len(roots))
+	}
+}
+
+// editedFiles edits the files of a tree one after the other, and counts for how many plans
+// there were guests that nobody had to look at.
+func editedFiles(t *testing.T, root string) (used int) {
+	dir, node := t.TempDir(), ""
+	if err := os.CopyFS(dir, os.DirFS(root)); err != nil {
+		t.Fatal(err)
+	}
+	if nodes, err := os.ReadDir(filepath.Join(dir, "nodes")); err == nil && len(nodes) > 0 {
+		node = nodes[0].Name()
+	}
+	k := &pretended{holds: &nft.Program{}}
+	compare := func(what string) {
+		t.Helper()
+		with, some, _ := planOf(t, dir, node, k, asking{}, false)
+		without, every, wanted := planOf(t, dir, node, k, asking{}, true)
+		if diff := cmp.Diff(without, with); diff != "" {
+			t.Fatalf("%s: %s: a plan with memory differs (-without +with):\n%s", root, what, diff)
+		}
+		if some < every {
+			used++
+		}
+		if wanted != nil {
+			k = &pretended{holds: wanted}
+		}
+	}
+	compare("at first")
+	for _, name := range filesBelow(t, dir) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, edited := range []string{string(text) + "\nIN DROP -p tcp -dport 79\n", string(text[:len(text)*2/3]), "", string(text)} {
+			if err := os.WriteFile(name, []byte(edited), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			compare(name)
+		}
+	}
+	return used
+}
+
+func filesBelow(t *testing.T, dir string) (names []string) {
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if ext := filepath.Ext(name); ext == ".fw" || ext == ".conf" {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// drifted is a program in force after somebody was at it.
+func drifted(t *rapid.T, p *nft.Program) *nft.Program {
+	out := netlink.Normal(p)
+	if len(out.Tables) == 0 {
+		return out
+	}
+	table := rapid.SampledFrom(out.Tables).Draw(t, "table")
+	chain := rapid.SampledFrom(table.Chains).Draw(t, "chain")
+	switch rapid.IntRange(0, 5).Draw(t, "what") {
+	case 0:
+		chain.Rules = nil
+		chain.Rules = append(chain.Rules, &nft.Rule{Stmts: []nft.Stmt{&nft.Verdict{Kind: nft.Accept}}})
+	case 1:
+		table.Chains = slices.DeleteFunc(table.Chains, func(c *nft.Chain) bool { return c == chain })
+	case 2:
+		if len(table.Sets) > 0 {
+			s := rapid.SampledFrom(table.Sets).Draw(t, "set")
+			s.Elements = s.Elements[:len(s.Elements)/2]
+		}
+	case 3:
+		chain.Hash = "0123456789abcdef"
+	case 4:
+		to := rapid.SampledFrom(table.Chains).Draw(t, "to")
+		if to.Hook == nil && to != chain {
+			chain.Rules = append([]*nft.Rule{{Stmts: []nft.Stmt{&nft.Verdict{Kind: nft.Goto, Chain: to.Name}}}}, chain.Rules...)
+		}
+	case 5:
+		for _, s := range table.Sets {
+			if s.Verdicts && len(s.Elements) > 1 {
+				s.Elements[0].Verdict = s.Elements[1].Verdict
+			}
+		}
+	}
+	return out
+}
+
+// world is a datacenter in a folder, with something of everything that guests may have in
+// common.
+type world struct {
+	dir  string
+	held map[string]string
+}
+
+func newWorld(t *rapid.T) *world {
+	dir, err := os.MkdirTemp("", "memory")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{dir: dir, held: map[string]string{}}
+	w.write("firewall/cluster.fw", clusterOf(t))
+	w.write("nodes/pve1/host.fw", hostOf(t))
+	for i := range rapid.IntRange(2, mostGuests).Draw(t, "guests") {
+		w.guest(t, firstGuest+i)
+	}
+	return w
+}
+
+func (w *world) write(name, text string) {
+	path := filepath.Join(w.dir, filepath.FromSlash(name))
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+		panic(err)
+	}
+	w.held[name] = text
+}
+
+func (w *world) remove(name string) {
+	_ = os.Remove(filepath.Join(w.dir, filepath.FromSlash(name)))
+	delete(w.held, name)
+}
+
+func (w *world) files() string {
+	var b bytes.Buffer
+	for name, text := range w.held {
+		fmt.Fprintf(&b, "-- %s --\n%s", name, text)
+	}
+	return b.String()
+}
+
+// Numbers on both sides of where their order as texts turns.
+const firstGuest, mostGuests = 92, 16
+
+const firewallOf, confOf, containerOf = "firewall/%d.fw", "nodes/pve1/qemu-server/%d.conf", "nodes/pve1/lxc/%d.conf"
+
+// guest makes a guest, or makes it anew.
+func (w *world) guest(t *rapid.T, vmid int) {
+	if rapid.IntRange(0, 9).Draw(t, "file") > 0 {
+		w.write(fmt.Sprintf(firewallOf, vmid), guestOf(t))
+	} else {
+		w.remove(fmt.Sprintf(firewallOf, vmid))
+	}
+	conf := ""
+	for n := range rapid.IntRange(1, 2).Draw(t, "cards") {
+		mac := fmt.Sprintf("BC:24:11:00:%02X:%02X", vmid, n)
+		on := rapid.SampledFrom([]string{",firewall=1", ",firewall=1", ",firewall=1", ""}).Draw(t, "plugged")
+		bridge := rapid.SampledFrom([]string{"vmbr0", "vmbr1", "vnet1"}).Draw(t, "bridge")
+		if vmid%3 == 0 {
+			conf += fmt.Sprintf("net%d: name=eth%d,bridge=%s,hwaddr=%s,ip=10.1.0.%d/24%s\n", n, n, bridge, mac, vmid, on)
+			continue
+		}
+		conf += fmt.Sprintf("net%d: %s,bridge=%s%s\n", n, cardOf(t, mac), bridge, on)
+	}
+	name := confOf
+	if vmid%3 == 0 {
+		name = containerOf
+	}
+	w.write(fmt.Sprintf(name, vmid), conf)
+}
+
+func cardOf(t *rapid.T, mac string) string {
+	if seldom(t) {
+		return "virtio"
+	}
+	return "virtio=" + mac
+}
+
+func seldom(t *rapid.T) bool { return rapid.IntRange(0, 14).Draw(t, "seldom") == 7 }
+
+// edit changes one file, or takes a guest away.
+func (w *world) edit(t *rapid.T) {
+	vmid := firstGuest + rapid.IntRange(0, mostGuests).Draw(t, "guest")
+	switch rapid.IntRange(0, 15).Draw(t, "edit") {
+	case 0:
+		w.write("firewall/cluster.fw", clusterOf(t))
+	case 1:
+		w.write("nodes/pve1/host.fw", hostOf(t))
+	case 2:
+		for _, name := range []string{firewallOf, confOf, containerOf} {
+			w.remove(fmt.Sprintf(name, vmid))
+		}
+	case 3:
+		w.write("sdn/firewall/vnet1.fw", "[OPTIONS]\nenable: 1\n[RULES]\n"+some(t, []string{"FORWARD DROP -p tcp -dport 25", "GROUP web", "FORWARD REJECT -source +dc/lan"}))
+	case 4: // the other kind of guest of the same number
+		w.write(fmt.Sprintf(containerOf, vmid), fmt.Sprintf("net0: name=eth0,bridge=vmbr0,hwaddr=BC:24:11:01:%02X:00,ip=dhcp,firewall=1\n", vmid))
+	default:
+		w.guest(t, vmid)
+	}
+}
+
+// some are lines of a list, in any order, some of them twice.
+func some(t *rapid.T, lines []string) string {
+	text := ""
+	for range rapid.IntRange(0, len(lines)).Draw(t, "lines") {
+		text += rapid.SampledFrom(lines).Draw(t, "line") + "\n"
+	}
+	return text
+}
+
+// rarely is some, seldom.
+func rarely(t *rapid.T, lines []string) string {
+	if !seldom(t) {
+		return ""
+	}
+	return rapid.SampledFrom(lines).Draw(t, "seldom line") + "\n"
+}
+
+func clusterOf(t *rapid.T) string {
+	return "[OPTIONS]\nenable: " + rapid.SampledFrom([]string{"1", "1", "1", "1", "1", "0", "1690000000"}).Draw(t, "enable") + "\n" +
+		some(t, []string{"ebtables: 0", "policy_in: DROP", "policy_in: REJECT", "policy_forward: DROP", "log_ratelimit: enable=0"}) +
+		"[ALIASES]\nhome 192.0.2.7\nsix 2001:db8::7\n" +
+		"[IPSET lan]\n" + some(t, []string{"10.0.0.0/8", "home", "!10.3.0.0/16", "2001:db8::/32"}) + rarely(t, []string{"nowhere"}) +
+		rapid.SampledFrom([]string{"", "", "[IPSET blacklist]\n203.0.113.0/24\n"}).Draw(t, "blacklist") +
+		"[RULES]\n" + some(t, []string{"IN SSH(ACCEPT) -source +lan", "GROUP web -i vmbr0", "FORWARD DROP -p tcp -dport 25"}) + rarely(t, []string{"IN ACCEPT -source +nowhere"}) +
+		"[group web]\n" + some(t, groupLines) + rarely(t, groupFaults) + "[group db]\n" + some(t, groupLines) + rarely(t, groupFaults) + "[group empty]\n[group a-name-that-is-too-long]\nIN ACCEPT\n"
+}
+
+var groupLines = []string{"IN HTTP(ACCEPT)", "IN REJECT -p tcp -dport 81", "OUT DROP -p udp -dport 53", "IN ACCEPT -source +lan -log info", "IN ACCEPT -source home",
+	"FORWARD DROP -p tcp", "IN DROP -p icmp -icmp-type any"}
+
+// groupFaults are found at the latest where a guest uses the group.
+var groupFaults = []string{"IN ACCEPT -source +nowhere", "IN ACCEPT -p tcp -dport 070", "OUT ACCEPT -dest 999.0.0.1", "IN ACCEPT -dest 01.2.3.4", "IN ACCEPT -i net0"}
+
+func hostOf(t *rapid.T) string {
+	return "[OPTIONS]\n" + some(t, []string{"enable: 0", "tcpflags: 1", "nosmurfs: 0", "nf_conntrack_allow_invalid: 1", "protection_synflood: 1", "nf_conntrack_helpers: ftp",
+		"log_level_in: info", "smurf_log_level: info"}) + "[RULES]\n" + some(t, []string{"IN ACCEPT -p tcp -dport 8006", "GROUP db -i vmbr1", "FORWARD DROP -source +lan"})
+}
+
+func guestOf(t *rapid.T) string {
+	return "[OPTIONS]\nenable: " + rapid.SampledFrom([]string{"1", "1", "1", "1", "0"}).Draw(t, "enable") + "\n" +
+		some(t, []string{"policy_in: REJECT", "policy_in: ACCEPT", "policy_out: REJECT", "policy_out: DROP", "ipfilter: 1", "macfilter: 0", "dhcp: 0", "ndp: 0", "radv: 1",
+			"log_level_in: info", "layer2_protocols: ARP", "layer2_protocols: 0x88cc,ARP"}) +
+		rarely(t, []string{"ips: 1\nips_queues: 3", "ips: 1", "enabel: 1", "policy_in: drop it"}) +
+		rapid.SampledFrom([]string{"", "", "[IPSET ipfilter-net0]\n10.1.0.9\n", "[IPSET own]\n10.2.0.0/16\n[RULES]\nIN DROP -source +own\n", "[ALIASES]\nmine 10.9.9.9\n"}).Draw(t, "set") +
+		"[RULES]\n" + some(t, []string{"GROUP web", "GROUP web -i net1", "GROUP db", "GROUP empty", "|GROUP db",
+		"IN SSH(ACCEPT) -source +lan", "IN REJECT -p tcp -dport 25 -log warning", "OUT REJECT -dest 203.0.113.9",
+		"OUT ACCEPT -dest home", "IN ACCEPT -source dc/six", "IN DROP -p tcp -dport 22:25,80,443", "OUT DROP -dest +lan", "IN Ping(ACCEPT)"}) +
+		rarely(t, []string{"IN ACCEPT -source +own -p tcp -dport 443", "IN ACCEPT -source mine", "IN HTTPP(ACCEPT)", "IN ACCEPT -source 010.1.2.3", "IN DROP -p 0",
+			"IN ACCEPT -p tcp -dport 8000-8800", "GROUP a-name-that-is-too-long", "GROUP nothing"})
+}

@@ -1,7 +1,6 @@
 package kernellab
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -75,13 +74,7 @@ func newSystem(t *testing.T) *system {
 		t.Skip("skipped: " + t.Name() + ": takes minutes; " + labVariable + "=full runs it")
 	}
 	disk, err := NewDisk(t.TempDir())
-	var missing *MissingError
-	if errors.As(err, &missing) {
-		t.Skip("skipped: " + t.Name() + ": " + err.Error())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	supplied(t, err)
 	s := &system{t: t, d: disk}
 	s.boot(nodeFiles(t))
 	t.Cleanup(func() { _ = s.m.Close() })

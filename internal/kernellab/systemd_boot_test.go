@@ -1,6 +1,7 @@
 package kernellab
 
 import (
+	"errors"
 	"testing"
 	"time"
 )
@@ -48,7 +49,7 @@ func (s *system) aBootAsEver() {
 func (s *system) reboot() {
 	s.t.Helper()
 	s.run("systemctl reboot --no-wall")
-	if err := s.m.Off(systemLimit); err != nil {
+	if err := errors.Join(s.m.Off(systemLimit), s.m.Close()); err != nil {
 		s.t.Fatal(err)
 	}
 	s.boot(nil)

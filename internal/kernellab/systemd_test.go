@@ -14,7 +14,7 @@ import (
 // node is a Debian with a bridge, its disk outlives boots, and what is typed there is a
 // line of shell.
 
-// systemLimit is what one line may take in an emulator on a busy machine.
+// systemLimit is what going down may take in an emulator on a busy machine.
 const systemLimit = 5 * time.Minute
 
 // shellSaid is the answer of a shell.

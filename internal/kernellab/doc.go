@@ -6,6 +6,7 @@
 // were loaded without a complaint, gets a verdict. Start reading at Case in
 // lab.go, then Boot in machine_linux.go and serve in init_linux.go.
 //
-// The machine runs the test binary itself as its init, so a package that uses
-// the lab calls Serve first thing in its TestMain.
+// The machine runs the test binary itself as its init, or as a service of systemd
+// (system_linux.go), so a package that uses the lab calls Serve first thing in its
+// TestMain.
 package kernellab

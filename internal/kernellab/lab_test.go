@@ -17,6 +17,18 @@ func boot(t *testing.T) *Machine {
 		t.Skip("skipped: " + t.Name() + ": -short boots no kernel")
 	}
 	m, err := Boot(t.Context())
+	supplied(t, err)
+	t.Cleanup(func() {
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return m
+}
+
+// supplied skips by name where this system lacks what the lab needs.
+func supplied(t *testing.T, err error) {
+	t.Helper()
 	var missing *MissingError
 	if errors.As(err, &missing) {
 		t.Skip("skipped: " + t.Name() + ": " + err.Error())
@@ -24,12 +36,6 @@ func boot(t *testing.T) *Machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := m.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return m
 }
 
 // One machine for all of them, because booting takes longer than asking.

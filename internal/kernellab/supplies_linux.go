@@ -59,20 +59,28 @@ func findTool(name string) (string, error) {
 	return "", fs.ErrNotExist
 }
 
+// kernelVariable chooses a series of kernels, such as 6.12, that .ci/tools has unpacked for
+// the same value; empty is the kernel of this Debian.
+const kernelVariable = "PVEFW_KERNEL"
+
 // findKernel looks into the cache, where .ci/tools unpacks a kernel package.
 func (s *supplies) findKernel() error {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return &MissingError{"a cache folder: " + err.Error()}
 	}
-	kernels, _ := filepath.Glob(filepath.Join(cache, "pvefw", "kernel", "boot", "vmlinuz-*"))
+	dir, image := filepath.Join(cache, "pvefw", "kernel"), "linux-image-cloud-amd64"
+	if series := os.Getenv(kernelVariable); series != "" {
+		dir, image = dir+"-"+series, "linux-image-"+series+"-cloud-amd64"
+	}
+	kernels, _ := filepath.Glob(filepath.Join(dir, "boot", "vmlinuz-*"))
 	if len(kernels) == 0 {
-		return &MissingError{"an unpacked linux-image-cloud-amd64 in the cache folder (make tools, as root on Debian)"}
+		return &MissingError{"an unpacked " + image + " in the cache folder (make tools, as root on Debian)"}
 	}
 	s.kernel = kernels[0]
 	release := strings.TrimPrefix(filepath.Base(s.kernel), "vmlinuz-")
-	found, _ := filepath.Glob(filepath.Join(cache, "pvefw", "kernel", "*", "modules", release))
-	usr, _ := filepath.Glob(filepath.Join(cache, "pvefw", "kernel", "usr", "lib", "modules", release))
+	found, _ := filepath.Glob(filepath.Join(dir, "*", "modules", release))
+	usr, _ := filepath.Glob(filepath.Join(dir, "usr", "lib", "modules", release))
 	if found = append(found, usr...); len(found) == 0 {
 		return &MissingError{"the modules of kernel " + release}
 	}

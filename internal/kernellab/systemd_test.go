@@ -1,7 +1,6 @@
 package kernellab
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,7 +14,7 @@ import (
 // node is a Debian with a bridge, its disk outlives boots, and what is typed there is a
 // line of shell.
 
-// systemLimit is what one line may take in an emulator on a busy machine.
+// systemLimit is what going down may take in an emulator on a busy machine.
 const systemLimit = 5 * time.Minute
 
 // shellSaid is the answer of a shell.
@@ -75,13 +74,7 @@ func newSystem(t *testing.T) *system {
 		t.Skip("skipped: " + t.Name() + ": takes minutes; " + labVariable + "=full runs it")
 	}
 	disk, err := NewDisk(t.TempDir())
-	var missing *MissingError
-	if errors.As(err, &missing) {
-		t.Skip("skipped: " + t.Name() + ": " + err.Error())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	supplied(t, err)
 	s := &system{t: t, d: disk}
 	s.boot(nodeFiles(t))
 	t.Cleanup(func() { _ = s.m.Close() })

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/supervise"
@@ -48,7 +49,7 @@ func (f *nodeFlags) locked(s *Streams, what string, do func(store *supervise.Sto
 	if err != nil {
 		return err
 	}
-	lock, err := store.Lock(what)
+	lock, err := store.LockWithin(what, forLock)
 	if err != nil {
 		return nodeError(err)
 	}
@@ -62,6 +63,9 @@ func (f *nodeFlags) locked(s *Streams, what string, do func(store *supervise.Sto
 	}
 	return do(store, waiting)
 }
+
+// forLock is how long a command waits for another one that changes the rules.
+const forLock = 3 * time.Second
 
 // tell says how a change ended that somebody else has begun.
 func tell(w io.Writer, p *supervise.Pending) {

@@ -210,8 +210,16 @@ func TestOneChangesAtATime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Release()
 	if _, err := w.store().Lock("pvefw rollback"); err == nil || !contains(err.Error(), "pvefw apply, process ") {
 		t.Errorf("%v", err)
 	}
+	if _, err := w.store().LockWithin("pvefw rollback", time.Millisecond); err == nil {
+		t.Error("two have the lock")
+	}
+	time.AfterFunc(100*time.Millisecond, l.Release)
+	next, err := w.store().LockWithin("pvefw rollback", time.Minute)
+	if err != nil {
+		t.Fatalf("nobody has the lock any more: %v", err)
+	}
+	next.Release()
 }

@@ -37,8 +37,16 @@ var ErrUncertain = errors.New("it is not certain which rules are in force")
 
 // Lock makes the caller the only one that changes something; what says what it is about to
 // do. Whoever holds the lock and finds a change that is overdue settles it first.
-func (s *Store) Lock(what string) (*Lock, error) {
+func (s *Store) Lock(what string) (*Lock, error) { return s.LockWithin(what, 0) }
+
+// LockWithin is Lock for whom it is worth waiting: a pass of the service is soon over.
+func (s *Store) LockWithin(what string, patience time.Duration) (*Lock, error) {
+	const step = 50 * time.Millisecond
 	l, err := grab(s.path("lock"), s.holderText(what))
+	for ; errors.Is(err, errTaken) && patience > 0; patience -= step {
+		time.Sleep(step)
+		l, err = grab(s.path("lock"), s.holderText(what))
+	}
 	if errors.Is(err, errTaken) {
 		if other, _ := holder(s.path("lock")); other != "" {
 			return nil, say("another pvefw is changing the rules at this moment (%s); nothing was done", other)

@@ -59,14 +59,16 @@ type shownPlan struct {
 	Blocked                                 int
 }
 
-// planOf plans, and also returns how many guests were looked at; the program that was
+// planOf plans, for the machine's kernel where none is given, and also returns how many guests were looked at; the program that was
 // planned for is nil where there is none.
 func planOf(t rapid.TB, dir, node string, k *pretended, a asking, noCache bool) (shownPlan, int, *nft.Program) {
 	t.Helper()
 	var complaints bytes.Buffer
 	r := &planRun{Streams: &Streams{Stderr: &complaints, Now: time.Unix(1_700_000_000, 0)}, liveFlags: liveFlags{backend: "nft"},
 		noCache: noCache, whole: a.whole, bare: a.bare, configFlags: configFlags{node: node, address: "192.0.2.11"}}
-	r.kernel = func() (inKernel, error) { return k, nil }
+	if k != nil {
+		r.kernel = func() (inKernel, error) { return k, nil }
+	}
 	var told []string
 	o, p, err := r.planProgram(dir, lower.Intended, a.verify, func(o *opened) error { r.notes(o); told = o.missing(); return nil })
 	var out shownPlan
@@ -99,7 +101,7 @@ func TestMemoryChangesNothing(t *testing.T) {
 		defer os.RemoveAll(w.dir)
 		k := &pretended{holds: &nft.Program{}}
 		a := rapid.SampledFrom([]asking{{}, {}, {verify: true}, {whole: true, bare: true, verify: true}, {whole: true}}).Draw(t, "asking")
-		for range 5 {
+		for range 4 {
 			with, some, _ := planOf(t, w.dir, "pve1", k, a, false)
 			without, every, wanted := planOf(t, w.dir, "pve1", k, a, true)
 			if diff := cmp.Diff(without, with); diff != "" {
@@ -127,7 +129,7 @@ func TestMemoryChangesNothing(t *testing.T) {
 
 // TestMemoryOfRealFilesChangesNothing is the same law for files that people wrote and for
 // those that the production daemon was measured with: each of them gains a line, loses its
-// last ones, goes, and comes back.
+// last ones, and is again what it was.
 func TestMemoryOfRealFilesChangesNothing(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	roots := []string{"../../examples/datacenter"}
@@ -178,11 +180,14 @@ func editedFiles(t *testing.T, root string) (used int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, edited := range []string{string(text) + "\nIN DROP -p tcp -dport 79\n", string(text[:len(text)*2/3]), "", string(text)} {
+		for _, edited := range []string{string(text) + "\nIN DROP -p tcp -dport 79\n", string(text[:len(text)*2/3])} {
 			if err := os.WriteFile(name, []byte(edited), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			compare(name)
+		}
+		if err := os.WriteFile(name, text, 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
 	return used
@@ -280,7 +285,7 @@ func (w *world) files() string {
 }
 
 // Numbers on both sides of where their order as texts turns.
-const firstGuest, mostGuests = 92, 16
+const firstGuest, mostGuests = 94, 13
 
 const firewallOf, confOf, containerOf = "firewall/%d.fw", "nodes/pve1/qemu-server/%d.conf", "nodes/pve1/lxc/%d.conf"
 
@@ -359,7 +364,7 @@ func rarely(t *rapid.T, lines []string) string {
 func clusterOf(t *rapid.T) string {
 	return "[OPTIONS]\nenable: " + rapid.SampledFrom([]string{"1", "1", "1", "1", "1", "0", "1690000000"}).Draw(t, "enable") + "\n" +
 		some(t, []string{"ebtables: 0", "policy_in: DROP", "policy_in: REJECT", "policy_forward: DROP", "log_ratelimit: enable=0"}) +
-		"[ALIASES]\nhome 192.0.2.7\nsix 2001:db8::7\n" +
+		"[ALIASES]\nhome " + rapid.SampledFrom([]string{"192.0.2.7", "192.0.2.8"}).Draw(t, "home") + "\nsix 2001:db8::7\n" +
 		"[IPSET lan]\n" + some(t, []string{"10.0.0.0/8", "home", "!10.3.0.0/16", "2001:db8::/32"}) + rarely(t, []string{"nowhere"}) +
 		rapid.SampledFrom([]string{"", "", "[IPSET blacklist]\n203.0.113.0/24\n"}).Draw(t, "blacklist") +
 		"[RULES]\n" + some(t, []string{"IN SSH(ACCEPT) -source +lan", "GROUP web -i vmbr0", "FORWARD DROP -p tcp -dport 25"}) + rarely(t, []string{"IN ACCEPT -source +nowhere"}) +

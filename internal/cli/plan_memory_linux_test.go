@@ -31,8 +31,6 @@ type pretended struct {
 func (k *pretended) Close() error              { return nil }
 func (k *pretended) Others() ([]string, error) { return []string{"ip docker"}, nil }
 
-func (k *pretended) Hashes() (netlink.Hashes, error) { return netlink.HashesOf(k.holds), nil }
-
 func (k *pretended) ReadWhere(want func(netlink.ChainID, string) bool) (*netlink.Image, error) {
 	i := &netlink.Image{Program: netlink.Normal(k.holds), Generation: k.generation, Unread: map[netlink.ChainID]bool{}}
 	for _, t := range i.Program.Tables {

@@ -15,7 +15,7 @@ import (
 
 func sample() *Memo {
 	return &Memo{Context: "c", Errors: "e", Missing: []string{"a fact"}, Shared: []Part{{"chain arriving-4", "x"}, {"set from-port", "y"}},
-		Guests: []Guest{{VMID: 100, Files: "f", Chains: "c", Sets: "s", Uses: []int{0, 1}}, {VMID: 101, Container: true, Uses: []int{1}}}}
+		Guests: []Guest{{VMID: 100, Files: "f", Content: "c", Uses: []int{0, 1}}, {VMID: 101, Container: true, Uses: []int{1}}}}
 }
 
 func TestWhatIsKeptIsReadBack(t *testing.T) {
@@ -56,7 +56,7 @@ func FuzzDecode(f *testing.F) {
 		for i := range m.Guests {
 			same[m.Guests[i].VMID] = true
 		}
-		_ = m.Complete(&nft.Program{}, &nft.Program{}, live, m.Settled(same, live, true))
+		_ = m.Complete(&nft.Program{}, &nft.Program{}, live, m.Settled(same, live))
 	})
 }
 

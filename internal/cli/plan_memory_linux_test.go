@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -337,6 +338,13 @@ func (w *world) edit(t *rapid.T) {
 		w.write("sdn/firewall/vnet1.fw", "[OPTIONS]\nenable: 1\n[RULES]\n"+some(t, []string{"FORWARD DROP -p tcp -dport 25", "GROUP web", "FORWARD REJECT -source +dc/lan"}))
 	case 4: // the other kind of guest of the same number
 		w.write(fmt.Sprintf(containerOf, vmid), fmt.Sprintf("net0: name=eth0,bridge=vmbr0,hwaddr=BC:24:11:01:%02X:00,ip=dhcp,firewall=1\n", vmid))
+	case 5, 6: // a word that only guests' own lists hold
+		from, to := "partner 198.51.100.1\n", "partner 198.51.100.2\n"
+		if text := w.held["firewall/cluster.fw"]; strings.Contains(text, from) {
+			w.write("firewall/cluster.fw", strings.Replace(text, from, to, 1))
+		} else {
+			w.write("firewall/cluster.fw", strings.Replace(text, to, from, 1))
+		}
 	default:
 		w.guest(t, vmid)
 	}
@@ -362,7 +370,7 @@ func rarely(t *rapid.T, lines []string) string {
 func clusterOf(t *rapid.T) string {
 	return "[OPTIONS]\nenable: " + rapid.SampledFrom([]string{"1", "1", "1", "1", "1", "0", "1690000000"}).Draw(t, "enable") + "\n" +
 		some(t, []string{"ebtables: 0", "policy_in: DROP", "policy_in: REJECT", "policy_forward: DROP", "log_ratelimit: enable=0"}) +
-		"[ALIASES]\nhome " + rapid.SampledFrom([]string{"192.0.2.7", "192.0.2.8"}).Draw(t, "home") + "\nsix 2001:db8::7\n" +
+		"[ALIASES]\nhome 192.0.2.7\npartner 198.51.100.1\nsix 2001:db8::7\n" +
 		"[IPSET lan]\n" + some(t, []string{"10.0.0.0/8", "home", "!10.3.0.0/16", "2001:db8::/32"}) + rarely(t, []string{"nowhere"}) +
 		rapid.SampledFrom([]string{"", "", "[IPSET blacklist]\n203.0.113.0/24\n"}).Draw(t, "blacklist") +
 		"[RULES]\n" + some(t, []string{"IN SSH(ACCEPT) -source +lan", "GROUP web -i vmbr0", "FORWARD DROP -p tcp -dport 25"}) + rarely(t, []string{"IN ACCEPT -source +nowhere"}) +
@@ -388,7 +396,7 @@ func guestOf(t *rapid.T) string {
 		rapid.SampledFrom([]string{"", "", "[IPSET ipfilter-net0]\n10.1.0.9\n", "[IPSET own]\n10.2.0.0/16\n[RULES]\nIN DROP -source +own\n", "[ALIASES]\nmine 10.9.9.9\n"}).Draw(t, "set") +
 		"[RULES]\n" + some(t, []string{"GROUP web", "GROUP web -i net1", "GROUP db", "GROUP empty", "|GROUP db",
 		"IN SSH(ACCEPT) -source +lan", "IN REJECT -p tcp -dport 25 -log warning", "OUT REJECT -dest 203.0.113.9",
-		"OUT ACCEPT -dest home", "IN ACCEPT -source dc/six", "IN DROP -p tcp -dport 22:25,80,443", "OUT DROP -dest +lan", "IN Ping(ACCEPT)"}) +
+		"OUT ACCEPT -dest home", "IN ACCEPT -source partner", "OUT DROP -dest dc/partner", "IN ACCEPT -source dc/six", "IN DROP -p tcp -dport 22:25,80,443", "OUT DROP -dest +lan", "IN Ping(ACCEPT)"}) +
 		rarely(t, []string{"IN ACCEPT -source +own -p tcp -dport 443", "IN ACCEPT -source mine", "IN HTTPP(ACCEPT)", "IN ACCEPT -source 010.1.2.3", "IN DROP -p 0",
 			"IN ACCEPT -p tcp -dport 8000-8800", "GROUP a-name-that-is-too-long", "GROUP nothing"})
 }

@@ -85,6 +85,7 @@ func TestDamagedMemoryIsNone(t *testing.T) {
 		"the end is missing": func(text []byte, file string) error { return os.WriteFile(file, text[:len(text)-1], 0o600) },
 		"nothing is left":    func(_ []byte, file string) error { return os.WriteFile(file, nil, 0o600) },
 		"it is too large":    func(_ []byte, file string) error { return os.Truncate(file, planCache.entryBytes+1) },
+		"others may write":   func(_ []byte, file string) error { return os.Chmod(file, 0o666) },
 		"it is a folder":     func(_ []byte, file string) error { _ = os.Remove(file); return os.Mkdir(file, 0o700) },
 		"it is a link": func(text []byte, file string) error {
 			_ = os.Rename(file, file+".x")

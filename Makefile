@@ -33,13 +33,14 @@ test: go tools ## go vet, then all tests; says by name what is skipped and why
 tools: ## on Debian as root: install the tools that some tests load rules with
 	@.ci/tools
 
-check: go ## gofmt, go vet, staticcheck
+check: go ## gofmt, go vet, staticcheck; builds for the systems that people edit on
 	@echo "gofmt -l"
 	@unformatted="$$(gofmt -l $$(go list -f '{{.Dir}}' ./...))"; [ -z "$$unformatted" ] || { echo "not formatted:"; echo "$$unformatted"; exit 1; }
 	@echo "go vet ./..."
 	@go vet ./...
 	@echo "staticcheck ./..."
 	@go tool staticcheck ./...
+	@for os in windows/amd64 darwin/arm64; do echo "go build for $$os"; GOOS=$${os%/*} GOARCH=$${os#*/} CGO_ENABLED=0 go build -buildvcs=false -o /dev/null ./cmd/pvefw; done
 
 update: go ## write generated files and expected outputs again; read the diff
 	PVEFW_UPDATE=1 go test -count=1 ./...

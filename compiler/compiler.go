@@ -35,7 +35,9 @@ type Streamer interface {
 
 	// Stream returns what writes the named artifact, once, with the findings about all
 	// of them. Where Emit would make no artifacts it returns nil: nothing is written
-	// before it is certain that there is a text.
+	// before it is certain that there is a text. It may use p up, so that a large policy
+	// and its text are never in memory together: what is left of p is not for reading.
+	// It may leave out findings of severity info, of which a large policy has thousands.
 	Stream(p *ir.Policy, artifact string) (write func(io.Writer) error, found diag.List)
 }
 

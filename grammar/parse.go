@@ -46,6 +46,7 @@ type reader struct {
 
 func newReader(f *File, g *language) *reader {
 	f.outside.file = f
+	f.near = new(near)
 	g.room = f.near.room()
 	g.open(f.Source.Bytes())
 	return &reader{g, f, &f.outside}

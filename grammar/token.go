@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"io"
+	"sync"
 
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -129,13 +130,16 @@ type definition struct{ scan scanner }
 type scanner func(s *scan)
 
 // Symbols names the token types for the grammar.
-func (definition) Symbols() map[string]lexer.TokenType {
+func (definition) Symbols() map[string]lexer.TokenType { return symbols() }
+
+// symbols makes them once: participle asks often, and changes nothing.
+var symbols = sync.OnceValue(func() map[string]lexer.TokenType {
 	symbols := map[string]lexer.TokenType{"EOF": lexer.EOF}
 	for _, t := range terminals {
 		symbols[t.name] = t.kind
 	}
 	return symbols
-}
+})
 
 // Lex scans everything that r holds as one line.
 func (d definition) Lex(_ string, r io.Reader) (lexer.Lexer, error) {

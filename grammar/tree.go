@@ -15,7 +15,7 @@ type File struct {
 	Lines   []Line
 	outside Header   // the section of lines that have none
 	kept    []uint16 // see kept.go
-	near    near
+	near    *near
 }
 
 // Word is a byte range of the file: one lexical word or trimmed text. A present
@@ -174,6 +174,15 @@ func (r *Rule) Params() []Param {
 		params[i] = r.param(p)
 	}
 	return params
+}
+
+// EachParam visits them, for those who keep none.
+func (r *Rule) EachParam(yield func(Param) bool) {
+	for _, p := range r.fields().params {
+		if !yield(r.param(p)) {
+			return
+		}
+	}
 }
 
 // Extent is the rule from its first word to its last, without the comment.

@@ -10,7 +10,7 @@ func Expand(b *Builtin, f Family) []*Rule {
 	if !b.Families.Has(f) {
 		return nil
 	}
-	e := &expansion{builtin: b, family: f}
+	e := expansion{builtin: b, family: f}
 	e.run()
 	return e.rules
 }

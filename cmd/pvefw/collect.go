@@ -13,7 +13,7 @@ const (
 	large = 160 << 20 // bytes alive from which on memory counts more than time
 
 	usual  = 100 // per cent of what is alive, before the next collection
-	frugal = 20
+	frugal = 40
 )
 
 // collectLate keeps the collector from running before the heap is as large as

@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"io"
 	"sort"
+
+	"github.com/pvefw/pvefw/ir"
 )
 
 // table collects chains and prints them the way the daemon feeds
@@ -15,6 +17,7 @@ type table struct {
 	hooks  []string // built-in chains that jump to PVEFW-<hook> where that exists
 	chains map[string]*chain
 	mute   bool // keeps the names of the chains only
+	traced bool // keeps where rules come from
 }
 
 func newTable(name string, hooks ...string) *table {
@@ -27,6 +30,10 @@ type chain struct {
 	lines []byte
 	mute  bool
 	later []func() // add rules when the chain is printed
+
+	at      ir.Origin   // of the rules that are being added
+	traced  bool        // each is noted
+	origins []ir.Origin // of each line, where traced
 }
 
 // after has rules added only when they are printed, since the chains of guests make
@@ -46,7 +53,7 @@ func (c *chain) after(add func()) {
 func (t *table) chain(name string) *chain {
 	c := t.chains[name]
 	if c == nil {
-		c = &chain{name: name, mute: t.mute}
+		c = &chain{name: name, mute: t.mute, traced: t.traced}
 		t.chains[name] = c
 	}
 	return c
@@ -54,6 +61,14 @@ func (t *table) chain(name string) *chain {
 
 // frame adds a rule of the fixed frame: one blank behind the chain's name.
 func (c *chain) frame(rule string) { c.add(rule) }
+
+// leading is frame for a rule that leads to the chain of something from elsewhere.
+func (c *chain) leading(to ir.Origin, rule string) {
+	before := c.at
+	c.at = to
+	c.add(rule)
+	c.at = before
+}
 
 // add adds a rule that is made of parts, with one blank between two.
 func (c *chain) add(parts ...string) {
@@ -65,6 +80,9 @@ func (c *chain) add(parts ...string) {
 		c.lines = append(append(c.lines, ' '), part...)
 	}
 	c.lines = append(c.lines, '\n')
+	if c.traced {
+		c.origins = append(c.origins, c.at)
+	}
 }
 
 // rule adds a rule of the generic writer, which leaves two blanks where the
@@ -139,12 +157,15 @@ func (c *chain) print(w sink, lines, room []byte) (usedLines, used []byte) {
 	w.WriteString(c.name)
 	w.WriteByte('\n')
 	w.Write(c.lines)
+	if to, ok := w.(*tracing); ok {
+		to.from(c.origins)
+	}
 	w.WriteString("-A ")
 	w.WriteString(c.name)
 	w.WriteString(" -m comment --comment \"PVESIG:")
 	w.WriteString(signature)
 	w.WriteString("\"\n")
 	lines = c.lines
-	c.lines, c.later = nil, nil
+	c.lines, c.later, c.origins = nil, nil, nil
 	return lines, room
 }

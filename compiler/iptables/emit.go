@@ -44,7 +44,10 @@ func Catalog() []*diag.Rule { return []*diag.Rule{ruleRefused, ruleCannotExpress
 func New() compiler.Backend { return backend{} }
 
 // backend makes the artifact only, or all where that is empty.
-type backend struct{ only string }
+type backend struct {
+	only   string
+	traced bool // notes where rules come from
+}
 
 func (backend) Name() string { return "iptables" }
 
@@ -64,7 +67,7 @@ func (b backend) Emit(p *ir.Policy) (made []compiler.Artifact, found diag.List) 
 
 // Stream makes one text out of its chains only while it is written.
 func (backend) Stream(p *ir.Policy, artifact string) (write func(io.Writer) error, found diag.List) {
-	found = backend{artifact}.each(p, func(t text) {
+	found = backend{only: artifact}.each(p, func(t text) {
 		write = func(to io.Writer) error {
 			b := bufio.NewWriterSize(to, 1<<16)
 			t.print(b)
@@ -89,7 +92,7 @@ func (b backend) each(p *ir.Policy, use func(text)) diag.List {
 		d.ProxmoxRuntimeMessage = p.Fatal.Message
 		return diag.List{d}
 	}
-	e := &emitter{policy: p, actions: newActions(), reported: map[complaint]bool{}}
+	e := &emitter{policy: p, actions: newActions(), reported: map[complaint]bool{}, traced: b.traced}
 	if b.makes(IPSetFile) {
 		use(ready(IPSetFile, ipsetText(p)))
 	}
@@ -105,8 +108,13 @@ func (b backend) each(p *ir.Policy, use func(text)) diag.List {
 	return e.findings
 }
 
-func ready(name, s string) text {
-	return text{name, len(s), func(to sink) { to.WriteString(s) }}
+func ready(name string, l *lines) text {
+	return text{name, l.Len(), func(to sink) {
+		to.WriteString(l.String())
+		if t, ok := to.(*tracing); ok {
+			t.from(l.origins)
+		}
+	}}
 }
 
 // emitter is the state of one Emit over both families, IPv4 first.
@@ -115,6 +123,7 @@ type emitter struct {
 	actions  *actions
 	findings diag.List
 	reported map[complaint]bool
+	traced   bool
 }
 
 type complaint struct {
@@ -135,6 +144,7 @@ func (e *emitter) family(f ir.Family, name string, mute bool) text {
 	p := &pass{emitter: e, family: f, filter: newTable("filter", "INPUT", "OUTPUT", "FORWARD")}
 	raw := newTable("raw", "PREROUTING")
 	p.filter.mute, raw.mute = mute, mute
+	p.filter.traced, raw.traced = e.traced, e.traced
 	if !e.policy.Off {
 		p.frame()
 		p.leftOut()

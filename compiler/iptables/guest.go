@@ -22,9 +22,9 @@ func (p *pass) guestIn(nic *ir.Endpoint) {
 		return
 	}
 	if nic.Queue != nil {
-		p.filter.chain("PVEFW-IPS").frame("-m physdev --physdev-out " + nic.Device + " --physdev-is-bridged -j " + queue(nic.Queue))
+		p.filter.chain("PVEFW-IPS").leading(nic.Origin, "-m physdev --physdev-out "+nic.Device+" --physdev-is-bridged -j "+queue(nic.Queue))
 	}
-	p.filter.chain("PVEFW-FWBR-IN").frame("-m physdev --physdev-is-bridged --physdev-out " + nic.Device + " -j " + w.chain.name)
+	p.filter.chain("PVEFW-FWBR-IN").leading(nic.Origin, "-m physdev --physdev-is-bridged --physdev-out "+nic.Device+" -j "+w.chain.name)
 }
 
 func (p *pass) guestOut(nic *ir.Endpoint) {
@@ -34,7 +34,7 @@ func (p *pass) guestOut(nic *ir.Endpoint) {
 	}
 	w := p.guestChain(c, guestOutScope, nic.VMID, nic.Device+"-OUT")
 	if c.Build[p.family].Hooked {
-		p.filter.chain("PVEFW-FWBR-OUT").frame("-m physdev --physdev-is-bridged --physdev-in " + nic.Device + " -j " + w.chain.name)
+		p.filter.chain("PVEFW-FWBR-OUT").leading(nic.Origin, "-m physdev --physdev-is-bridged --physdev-in "+nic.Device+" -j "+w.chain.name)
 	}
 }
 

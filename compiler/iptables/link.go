@@ -1,6 +1,7 @@
 package iptables
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -10,48 +11,57 @@ import (
 // ebtablesText is the layer-2 filter of what guests send. IPv4 and IPv6 pass
 // before anything else, so it only touches other protocols
 // (reference/pve-firewall §7.7).
-func ebtablesText(p *ir.Policy) string {
+func ebtablesText(p *ir.Policy) *lines {
 	t := linkTable{}
 	if !p.Off && p.Layer2 {
-		t.add("PVEFW-FORWARD", "-p IPv4 -j ACCEPT", "-p IPv6 -j ACCEPT", "-o fwln+ -j PVEFW-FWBR-OUT")
-		t.add("PVEFW-FWBR-OUT")
+		t.add(ir.Origin{}, "PVEFW-FORWARD", "-p IPv4 -j ACCEPT", "-p IPv6 -j ACCEPT", "-o fwln+ -j PVEFW-FWBR-OUT")
+		t.add(ir.Origin{}, "PVEFW-FWBR-OUT")
 		for _, nic := range p.NICs {
 			if nic.Link != nil {
 				t.nic(nic.Device, nic.Link)
 			}
 		}
 	}
-	return t.String()
+	return t.text()
 }
 
 // linkTable holds the rules of each chain, without "-A NAME".
-type linkTable map[string][]string
+type linkTable map[string][]linkRule
 
-func (t linkTable) add(chain string, rules ...string) {
-	t[chain] = append(t[chain], rules...)
+type linkRule struct {
+	text string
+	from ir.Origin
+}
+
+func (t linkTable) add(from ir.Origin, chain string, rules ...string) {
+	t[chain] = slices.Grow(t[chain], len(rules)) // there is a chain even of no rules
+	for _, text := range rules {
+		t[chain] = append(t[chain], linkRule{text, from})
+	}
 }
 
 func (t linkTable) nic(device string, l *ir.Link) {
 	out := device + "-OUT"
+	add := func(chain, rule string) { t.add(l.Origin, chain, rule) }
 	if l.MAC != "" {
-		t.add(out, "-s ! "+linkMAC(l.MAC)+" -j DROP")
+		add(out, "-s ! "+linkMAC(l.MAC)+" -j DROP")
 	}
 	if len(l.ARP) > 0 {
-		t.add(out, "-p ARP -j "+out+"-ARP")
+		add(out, "-p ARP -j "+out+"-ARP")
 		for _, address := range l.ARP {
-			t.add(out+"-ARP", "-p ARP --arp-ip-src "+address+" -j RETURN")
+			add(out+"-ARP", "-p ARP --arp-ip-src "+address+" -j RETURN")
 		}
-		t.add(out+"-ARP", "-j DROP")
+		add(out+"-ARP", "-j DROP")
 	}
 	if len(l.Ethertypes) > 0 {
-		t.add(out, "-j "+out+"-PROTO")
+		add(out, "-j "+out+"-PROTO")
 		for _, name := range l.Ethertypes {
-			t.add(out+"-PROTO", "-p "+name+" -j RETURN")
+			add(out+"-PROTO", "-p "+name+" -j RETURN")
 		}
-		t.add(out+"-PROTO", "-j DROP")
+		add(out+"-PROTO", "-j DROP")
 	}
-	t.add(out, "-j ACCEPT")
-	t.add("PVEFW-FWBR-OUT", "-i "+device+" -j "+out)
+	add(out, "-j ACCEPT")
+	add("PVEFW-FWBR-OUT", "-i "+device+" -j "+out)
 }
 
 // linkMAC writes an address as ebtables lists it: lower case, each pair without
@@ -66,26 +76,26 @@ func linkMAC(mac string) string {
 	return strings.Join(pairs, ":")
 }
 
-// String lists chains, then rules, both by chain name; the hook comes last, and
-// there is no COMMIT.
-func (t linkTable) String() string {
+// text lists chains, then rules, both by chain name; the hook comes last, and there is
+// no COMMIT.
+func (t linkTable) text() *lines {
 	names := make([]string, 0, len(t))
 	for name := range t {
 		names = append(names, name)
 	}
 	sort.Strings(names)
-	var b strings.Builder
-	b.WriteString("*filter\n")
+	out := &lines{}
+	out.add("*filter", ir.Origin{})
 	for _, name := range names {
-		b.WriteString(":" + name + " ACCEPT\n")
+		out.add(":"+name+" ACCEPT", ir.Origin{})
 	}
 	for _, name := range names {
 		for _, rule := range t[name] {
-			b.WriteString("-A " + name + " " + rule + "\n")
+			out.add("-A "+name+" "+rule.text, rule.from)
 		}
 	}
 	if t["PVEFW-FORWARD"] != nil {
-		b.WriteString("-A FORWARD -j PVEFW-FORWARD\n")
+		out.add("-A FORWARD -j PVEFW-FORWARD", ir.Origin{})
 	}
-	return b.String()
+	return out
 }

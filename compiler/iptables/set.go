@@ -2,7 +2,9 @@ package iptables
 
 import (
 	"fmt"
+	"maps"
 	"math/bits"
+	"slices"
 	"sort"
 	"strings"
 
@@ -10,65 +12,60 @@ import (
 )
 
 // ipsetText lists every set in both families, sorted by kernel name.
-func ipsetText(p *ir.Policy) string {
+func ipsetText(p *ir.Policy) *lines {
+	out := &lines{}
 	if p.Off {
-		return ""
+		return out
 	}
-	texts := make(map[string]string, 2*len(p.Sets))
+	type inFamily struct {
+		set    *ir.Set
+		family ir.Family
+	}
+	sets := make(map[string]inFamily, 2*len(p.Sets))
 	names := make([]string, 0, 2*len(p.Sets))
 	for _, s := range p.Sets {
 		for _, f := range []ir.Family{ir.V4, ir.V6} {
 			name := s.KernelName(f)
-			if _, twice := texts[name]; !twice {
+			if _, twice := sets[name]; !twice {
 				names = append(names, name)
 			}
-			texts[name] = setText(s, f, name)
+			sets[name] = inFamily{s, f}
 		}
 	}
 	sort.Strings(names)
-	var b strings.Builder
 	for _, name := range names {
-		b.WriteString(texts[name])
+		out.set(sets[name].set, sets[name].family, name)
 	}
-	return b.String()
+	return out
 }
 
-func setText(s *ir.Set, f ir.Family, name string) string {
+func (l *lines) set(s *ir.Set, f ir.Family, name string) {
 	family := "inet"
 	if f == ir.V6 {
 		family = "inet6"
 	}
 	size := hashSize(s.Declared)
-	var b strings.Builder
-	fmt.Fprintf(&b, "create %s hash:net family %s hashsize %d maxelem %d bucketsize 12\n", name, family, size, size)
+	l.add(fmt.Sprintf("create %s hash:net family %s hashsize %d maxelem %d bucketsize 12", name, family, size, size), s.Origin)
 	for _, e := range elements(s, f) {
-		b.WriteString("add " + name + " " + e + "\n")
+		text := "add " + name + " " + e.Text
+		if e.NoMatch {
+			text += " nomatch"
+		}
+		l.add(text, e.Origin)
 	}
-	return b.String()
 }
 
 // elements are the entries of one family in byte order. The same text twice
 // collapses, and the last one decides whether it is an exception
 // (reference/pve-firewall §4.5).
-func elements(s *ir.Set, f ir.Family) []string {
-	noMatch := map[string]bool{}
-	var texts []string
-	for _, e := range s.Entries {
-		if e.Skipped != "" || strings.Contains(e.Text, ":") != (f == ir.V6) {
-			continue
-		}
-		if _, twice := noMatch[e.Text]; !twice {
-			texts = append(texts, e.Text)
-		}
-		noMatch[e.Text] = e.NoMatch
-	}
-	sort.Strings(texts)
-	for i, t := range texts {
-		if noMatch[t] {
-			texts[i] = t + " nomatch"
+func elements(s *ir.Set, f ir.Family) []*ir.SetEntry {
+	last := map[string]*ir.SetEntry{}
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.Skipped == "" && strings.Contains(e.Text, ":") == (f == ir.V6) {
+			last[e.Text] = e
 		}
 	}
-	return texts
+	return slices.SortedFunc(maps.Values(last), func(a, b *ir.SetEntry) int { return strings.Compare(a.Text, b.Text) })
 }
 
 // hashSize counts what was declared, dead entries and the other family too: 64,

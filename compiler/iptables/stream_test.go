@@ -60,3 +60,36 @@ func TestStreamTellsWhatFails(t *testing.T) {
 		t.Errorf("a policy that cannot be compiled can be written, %d findings", len(found))
 	}
 }
+
+// A traced text is the text, and every line of a rule knows its place: as many lines of a
+// chain as the rule makes, and none of the frame.
+func TestTraceIsTheTextWithItsPlaces(t *testing.T) {
+	p := streamed()
+	p.Sets = []*ir.Set{{Name: "x", Entries: []ir.SetEntry{{Text: "10.0.0.1", Origin: place("cluster.fw", 1)}, {Text: "9.0.0.0/8", Origin: place("cluster.fw", 0)}}}}
+	p.Layer2, p.NICs[0].Link = true, &ir.Link{MAC: "BC:24:11:00:00:01", Origin: place("100.conf", 0)}
+	want, _ := New().Emit(p)
+	got, _ := Trace(p)
+	placed := map[string]int{}
+	for i, text := range got {
+		if text.Artifact != want[i] {
+			t.Errorf("%s differs from what is emitted", text.Name)
+		}
+		for n, line := range strings.Split(strings.TrimSuffix(text.Text, "\n"), "\n") {
+			if n < len(text.Origins) && !text.Origins[n].Span.IsZero() {
+				placed[text.Origins[n].Span.String()+" "+strings.Fields(line)[1]]++
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]int{
+		"100.fw:1:1 tap100i0-IN": 8, "100.fw:1:1 tap100i1-IN": 8, // in both families twice, each with its log
+		"cluster.fw:1:1 PVEFW-0-x-v4": 1, "cluster.fw:2:1 PVEFW-0-x-v4": 1,
+		"100.conf:1:1 PVEFW-FWBR-OUT": 1, "100.conf:1:1 tap100i1-OUT": 2,
+	}, placed); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// place is the beginning of a line, from 0, of a file.
+func place(name string, line int) ir.Origin {
+	return ir.Origin{Span: source.NewFile(name, []byte("a\nb\nc\n")).Span(2*line, 2*line+1)}
+}

@@ -66,7 +66,7 @@ add PVEFW-0-x-v4 9.0.0.0/8 nomatch
 create PVEFW-0-x-v6 hash:net family inet6 hashsize 128 maxelem 128 bucketsize 12
 add PVEFW-0-x-v6 2001:db8::1
 `
-	if got := ipsetText(&ir.Policy{Sets: []*ir.Set{s}}); got != want {
+	if got := ipsetText(&ir.Policy{Sets: []*ir.Set{s}}).String(); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }

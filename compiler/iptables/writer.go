@@ -59,7 +59,9 @@ func (w *writer) target(v ir.Verdict) string {
 // nodes prints a list; a rule at its very end is the closing policy when closes
 // is set, since only endpoints have one.
 func (w *writer) nodes(list []ir.Node, closes bool) {
+	defer func(before ir.Origin) { w.chain.at = before }(w.chain.at)
 	for i, n := range list {
+		w.chain.at = ir.OriginOf(n)
 		switch n := n.(type) {
 		case *ir.Rule:
 			if closes && i == len(list)-1 {

@@ -32,7 +32,7 @@ func (e *encoder) againObject(o *savedObject) {
 func (e *encoder) againSet(s *savedSet) (id uint32) {
 	e.lastID++
 	id = e.lastID
-	e.again(unix.NFT_MSG_NEWSET, unix.NFTA_SET_NAME, setName(s.like()), s.about, func() { e.number(unix.NFTA_SET_ID, id) })
+	e.again(unix.NFT_MSG_NEWSET, unix.NFTA_SET_NAME, e.setName(s.like()), s.about, func() { e.number(unix.NFTA_SET_ID, id) })
 	e.againElements(s, id)
 	return id
 }
@@ -122,7 +122,7 @@ func (r *restorer) expression(e *encoder, x attributes, ids map[string]uint32) {
 	data := e.nest(unix.NFTA_EXPR_DATA)
 	eachAttribute(x.get(unix.NFTA_EXPR_DATA), func(n uint16, v []byte) {
 		if n == setIn[name].name {
-			e.text(n, setName(r.sets[set].like()))
+			e.text(n, e.setName(r.sets[set].like()))
 			e.number(setIn[name].id, id)
 			return
 		}

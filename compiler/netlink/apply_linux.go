@@ -15,8 +15,10 @@ import (
 // nothing was sent, or ErrUnknown. It may be repeated if it was made for any ruleset.
 func (c *Conn) Apply(b *Batch) error {
 	err := c.transact(&b.ready)
+	if errors.Is(err, ErrUnknown) {
+		c.tryTo(&b.undo) // of what was refused there is nothing, but somebody else's may bear the names
+	}
 	if err != nil && !errors.Is(err, errLost) {
-		c.tryTo(&b.undo)
 		return err
 	}
 	lost := err != nil

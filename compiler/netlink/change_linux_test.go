@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/pvefw/pvefw/compiler/nft"
+	reading "github.com/pvefw/pvefw/compiler/nft/listing"
 )
 
 // many is a program of so many guests with two rules each, and a named set that all of
@@ -138,6 +139,9 @@ func TestChangesRefusedOrStoppedHalfway(t *testing.T) {
 		t.Chains[0].Rules = append(t.Chains[0].Rules, accepting(1))
 		t.Chain("tap7i0").Rules = t.Chain("tap7i0").Rules[:1]
 		t.Chains = append(t.Chains, &nft.Chain{Name: "new", Rules: []*nft.Rule{accepting(2)}})
+		admins := *t.Sets[1]
+		admins.Elements = []nft.Element{sources(1, 9)}
+		t.Sets[1] = &admins
 		t.Sets = append(t.Sets, &nft.Set{Name: "more", Key: []nft.Field{nft.InName}, Verdicts: true, Elements: []nft.Element{{Key: []nft.Span{{}}, Verdict: nft.Verdict{Kind: nft.Goto, Chain: "new"}}}})
 	})
 	start := func() (*Batch, []string) {
@@ -320,5 +324,72 @@ func TestWhatCannotChangeIsMadeAnew(t *testing.T) {
 				t.Fatalf("%s: (-full load +delta)\n%s", name, diff)
 			}
 		}
+	}
+}
+
+// One changed element among many: only it is sent, and nothing is made anew.
+func TestOneChangedElementIsAllThatIsSent(t *testing.T) {
+	single := func(n uint64) nft.Element {
+		return nft.Element{Key: []nft.Span{{First: nft.Value{Lo: n}, Last: nft.Value{Lo: n}}}}
+	}
+	large := func(first, last uint64) *nft.Program {
+		return edited(many(300), func(t *nft.Table) {
+			admins := *t.Sets[1]
+			admins.Elements = nil
+			for i := first; i < last; i++ {
+				admins.Elements = append(admins.Elements, single(10<<24+4*i))
+			}
+			t.Sets[1] = &admins
+		})
+	}
+	b, err := EncodeDelta(nft.Diff(large(0, 100_000), large(1, 100_001)), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds, _ := messagesOf(b)
+	if diff := cmp.Diff([]uint16{unix.NFT_MSG_DELSETELEM, unix.NFT_MSG_NEWSETELEM}, kinds); diff != "" || len(b.Bytes()) > 1000 {
+		t.Errorf("%d bytes (-want +got)\n%s", len(b.Bytes()), diff)
+	}
+}
+
+// However often sets are made anew, nothing is left of those before, and what is in force
+// is read as what was wanted.
+func TestNothingIsLeftOfFormerSets(t *testing.T) {
+	c := namespace(t)
+	others := map[string]bool{}
+	for round := range 50 {
+		p := edited(many(4), func(t *nft.Table) {
+			admins := *t.Sets[1]
+			admins.Elements = []nft.Element{{Key: []nft.Span{{First: nft.Value{Lo: 10<<24 + uint64(round%7)}, Last: nft.Value{Lo: 11 << 24}}}}}
+			t.Sets[1] = &admins
+			t.Chains[1].Rules = append(t.Chains[1].Rules, accepting(uint64(round%5)))
+		})
+		if d, err := c.change(t, p); err != nil || d.Empty() {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		if there, err := c.holds(p); !there || err != nil {
+			t.Fatalf("round %d: another program is in force: %v", round, err)
+		}
+		listed, err := reading.Read([]byte(tool(t, "", "-j", "list", "ruleset")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := nft.Diff(listed.Program, p); len(d.Tables) > 0 && len(d.Tables[0].Sets) > 0 {
+			t.Fatalf("round %d: nft lists other sets: %+v", round, d.Tables[0].Sets)
+		}
+		saved, err := c.Save()
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := &saved.tables[0]
+		if sets := slices.DeleteFunc(of.sets, func(s savedSet) bool { return s.anonymous() }); len(sets) != 2 || len(of.chains) != 2*len(p.Tables[0].Chains) {
+			t.Fatalf("round %d: %d sets and %d chains", round, len(sets), len(of.chains))
+		}
+		for _, s := range of.sets {
+			others[s.name] = true
+		}
+	}
+	if len(others) < 4 {
+		t.Errorf("sets bear the names %v only", others)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // decodable is a table with something of each kind to refer to.
 func decodable() *reader {
 	key := []nft.Field{nft.IPSource}
-	return &reader{Conn: &Conn{}, image: &Image{}, table: &nft.Table{Name: "pvefw"}, helpers: map[string]*nft.Helper{"helper-ftp": {Name: "helper-ftp"}},
+	return &reader{image: &Image{}, table: &nft.Table{Name: "pvefw"}, helpers: map[string]*nft.Helper{"helper-ftp": {Name: "helper-ftp"}},
 		sets: map[string]*nft.Set{"dc-a-4": {Name: "dc-a-4", Key: key, Interval: true}, "__set0": {Key: []nft.Field{nft.IPSource, nft.DestPort}, Interval: true},
 			"ports": {Name: "ports", Key: []nft.Field{nft.InName, nft.Protocol}, Verdicts: true}, "synflood-4": {Name: "synflood-4", Key: key, Dynamic: true}}}
 }

@@ -2,6 +2,7 @@ package netlink
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pvefw/pvefw/compiler/nft"
 )
@@ -22,10 +23,7 @@ func EncodeDelta(d *nft.Delta, generation uint32) (*Batch, error) {
 }
 
 // change is a batch of several transactions in the making.
-type change struct {
-	ready, swap, clean, undo *encoder
-	bodies                   map[string]*nft.Chain // in force that no entry leads to, by name
-}
+type change struct{ ready, swap, clean, undo *encoder }
 
 func newChange(generation uint32) *change {
 	of := newEncoder()
@@ -49,88 +47,101 @@ func (c *change) batch(generation uint32) *Batch {
 func (c *change) table(d *nft.TableDelta) error {
 	for _, e := range []*encoder{c.ready, c.swap, c.clean, c.undo} {
 		e.own(owner{table: &nft.Table{Family: d.Family, Name: d.Name}})
+		e.names, e.helpers = namesIn(d.After)
 	}
 	switch {
 	case d.Remove:
-		c.swap.deleteTable()
+		for _, x := range d.Chains {
+			if x.Before.Hook != nil {
+				c.swap.deleteChain(x.Before.Name)
+			}
+		}
+		c.clean.deleteTable()
 		return nil
 	case d.Create:
 		c.ready.create(c.ready.table)
 		c.undo.deleteTable()
-	case remakes(d):
-		return c.swap.remake(d)
 	}
-	c.bodies = map[string]*nft.Chain{}
-	for _, x := range d.Chains {
-		if _, _, body := nft.BodyOf(nameOf(x)); body {
-			c.bodies[nameOf(x)] = x.Before
-		}
-	}
-	if err := c.prepare(d); err != nil {
+	chains := slices.Concat(d.Chains, d.Again)
+	if err := c.prepare(d, chains); err != nil {
 		return err
 	}
-	if err := c.turn(d); err != nil {
+	if err := c.turn(d, chains); err != nil {
 		return err
 	}
-	c.clean.remove(left(d))
+	c.clean.remove(left(d, chains))
 	if !d.Create {
-		c.undo.remove(left(reversed(d)))
+		c.undo.remove(made(d, chains))
 	}
 	return nil
 }
 
-func nameOf(x nft.ChainDelta) string {
-	if x.After != nil {
-		return x.After.Name
+// namesIn are the names that sets and helpers have in the kernel when a change is done.
+func namesIn(after *nft.Table) (sets, helpers map[string]string) {
+	sets, helpers = map[string]string{}, map[string]string{}
+	if after == nil {
+		return sets, helpers
 	}
-	return x.Before.Name
-}
-
-// fresh reports whether a chain gets a body that is not there yet.
-func (c *change) fresh(x nft.ChainDelta) bool {
-	return x.After != nil && c.bodies[x.After.Body()] == nil && (x.Before == nil || x.Before.Hash != x.After.Hash)
+	for _, s := range after.Sets {
+		sets[s.Name] = s.InKernel()
+	}
+	for _, h := range after.Helpers {
+		helpers[h.Name] = h.InKernel()
+	}
+	return sets, helpers
 }
 
 // comes reports whether an entry is made before anything leads to it. Base chains are
 // led to by the kernel.
 func comes(x nft.ChainDelta) bool { return x.Before == nil && x.After.Hook == nil }
 
+// anew reports whether a set is made before rules look into it.
+func anew(s nft.SetDelta) bool {
+	return s.After != nil && (s.Before == nil || s.Before.InKernel() != s.After.InKernel())
+}
+
 // prepare makes what comes: chains first, because elements and rules name them, then
 // sets, then rules.
-func (c *change) prepare(d *nft.TableDelta) error {
-	for _, x := range d.Chains {
+func (c *change) prepare(d *nft.TableDelta, chains []nft.ChainDelta) error {
+	e := c.ready
+	for _, x := range chains {
 		if x.After == nil {
 			continue
 		}
-		c.ready.own(owner{table: c.ready.table, chain: x.After})
+		e.own(owner{table: e.table, chain: x.After})
 		if comes(x) {
-			c.ready.chain(x.After.Name, nil)
+			e.chain(x.After.Name, nil)
 		}
-		if c.fresh(x) {
-			c.ready.chain(x.After.Body(), nil)
-		}
+		e.chain(x.After.Body(), nil)
 	}
-	c.ready.own(owner{table: c.ready.table})
+	e.own(owner{table: e.table})
 	for _, h := range d.Helpers {
-		if h.Before == nil {
-			c.ready.helper(h.After)
+		if h.After != nil {
+			e.helper(h.After)
 		}
 	}
 	for _, s := range d.Sets {
-		if s.Before == nil {
-			if err := c.ready.named(s.After); err != nil {
+		if anew(s) {
+			if err := e.named(s.After); err != nil {
 				return err
 			}
 		}
 	}
-	for _, x := range d.Chains {
-		if c.fresh(x) {
-			if err := c.ready.body(x.After); err != nil {
+	for _, x := range chains {
+		if x.After == nil {
+			continue
+		}
+		if err := e.body(x.After); err != nil {
+			return err
+		}
+		if comes(x) {
+			if err := e.entry(x.After); err != nil {
 				return err
 			}
 		}
-		if x.After != nil && comes(x) {
-			if err := c.ready.entry(x.After); err != nil {
+		if moves(x) {
+			e.chain(standInFor(d, x), x.After.Hook)
+			if err := e.lead(standInFor(d, x), x.After.Body()); err != nil {
 				return err
 			}
 		}
@@ -139,15 +150,15 @@ func (c *change) prepare(d *nft.TableDelta) error {
 }
 
 // turn leads packets another way: entries to their new bodies, elements to their chains.
-func (c *change) turn(d *nft.TableDelta) error {
+func (c *change) turn(d *nft.TableDelta, chains []nft.ChainDelta) error {
 	e := c.swap
-	for _, x := range d.Chains {
+	for _, x := range chains {
 		if err := c.turnChain(x); err != nil {
 			return err
 		}
 	}
 	for _, s := range d.Sets {
-		if s.Before != nil && s.After != nil {
+		if s.Before != nil && s.After != nil && !anew(s) {
 			e.own(owner{table: e.table, set: s.After})
 			e.update(s)
 		}
@@ -165,12 +176,6 @@ func (c *change) turnChain(x nft.ChainDelta) error {
 		return nil
 	}
 	e.own(owner{table: e.table, chain: x.After})
-	if !c.fresh(x) { // others have been at the body, or left it behind
-		e.flush(x.After.Body())
-		if err := e.body(x.After); err != nil {
-			return err
-		}
-	}
 	switch {
 	case comes(x):
 		return nil
@@ -189,75 +194,75 @@ func sameHook(a, b *nft.Hook) bool {
 	return (a == nil) == (b == nil) && (a == nil || *a == *b)
 }
 
-// left is what a change leaves behind: nothing leads to it any more.
-func left(d *nft.TableDelta) waste {
-	var out waste
-	needed := map[string]bool{}
-	for _, x := range d.Chains {
-		if x.After != nil {
-			needed[x.After.Body()] = true
-		}
+// moves reports whether a base chain is called from another place on a packet's way.
+func moves(x nft.ChainDelta) bool {
+	return x.Before != nil && x.After != nil && x.Before.Hook != nil && x.After.Hook != nil && *x.Before.Hook != *x.After.Hook
+}
+
+// standIn is the name of a base chain that hangs where another will, as long as that one
+// moves: a packet between the two places would otherwise meet neither.
+func standIn(name string, taken func(name string) bool) string {
+	for name += "/moving"; taken(name); name += "-" {
 	}
-	for _, x := range d.Chains {
-		for _, name := range gone(x) {
-			if !needed[name] {
-				out.chains = append(out.chains, name)
+	return name
+}
+
+func standInFor(d *nft.TableDelta, x nft.ChainDelta) string {
+	return standIn(x.After.Name, func(name string) bool { return d.Before.Chain(name) != nil })
+}
+
+// left is what a change leaves behind: nothing leads to it any more.
+func left(d *nft.TableDelta, chains []nft.ChainDelta) waste {
+	var out waste
+	for _, x := range chains {
+		if b := x.Before; b != nil {
+			if x.After == nil && b.Hook == nil {
+				out.chains = append(out.chains, b.Name)
 			}
+			if b.Hash != "" {
+				out.chains = append(out.chains, b.Body())
+			}
+		}
+		if moves(x) {
+			out.chains = append(out.chains, standInFor(d, x))
 		}
 	}
 	for _, s := range d.Sets {
-		if s.After == nil {
-			out.sets = append(out.sets, s.Before.Name)
+		if s.Before != nil && (s.After == nil || anew(s)) {
+			out.sets = append(out.sets, s.Before.InKernel())
 		}
 	}
 	for _, h := range d.Helpers {
-		if h.After == nil {
+		if h.Before != nil {
 			out.objects = append(out.objects, helper(h.Before))
 		}
 	}
 	return out
 }
 
-// gone are a chain's entry and body, as far as the chain does not have them any more.
-// A base chain comes and goes with the swap.
-func gone(x nft.ChainDelta) []string {
-	var names []string
-	b := x.Before
-	if b != nil && x.After == nil && b.Hook == nil {
-		names = append(names, b.Name)
-	}
-	if b != nil && b.Hash != "" && (x.After == nil || x.After.Hash != b.Hash) {
-		names = append(names, b.Body())
-	}
-	return names
-}
-
-// reversed is the way back: what it leaves behind is what the way there prepares.
-func reversed(d *nft.TableDelta) *nft.TableDelta {
-	back := &nft.TableDelta{Family: d.Family, Name: d.Name}
-	for _, x := range d.Chains {
-		back.Chains = append(back.Chains, nft.ChainDelta{Before: x.After, After: x.Before})
+// made is what prepare has made.
+func made(d *nft.TableDelta, chains []nft.ChainDelta) waste {
+	var out waste
+	for _, x := range chains {
+		if x.After != nil {
+			if comes(x) {
+				out.chains = append(out.chains, x.After.Name)
+			}
+			out.chains = append(out.chains, x.After.Body())
+		}
+		if moves(x) {
+			out.chains = append(out.chains, standInFor(d, x))
+		}
 	}
 	for _, s := range d.Sets {
-		back.Sets = append(back.Sets, nft.SetDelta{Before: s.After, After: s.Before})
-	}
-	for _, h := range d.Helpers {
-		back.Helpers = append(back.Helpers, nft.HelperDelta{Before: h.After, After: h.Before})
-	}
-	return back
-}
-
-// remakes reports whether something must be made anew that is used under the same name.
-func remakes(d *nft.TableDelta) bool {
-	for _, s := range d.Sets {
-		if s.Remake {
-			return true
+		if anew(s) {
+			out.sets = append(out.sets, s.After.InKernel())
 		}
 	}
 	for _, h := range d.Helpers {
-		if h.Before != nil && h.After != nil {
-			return true
+		if h.After != nil {
+			out.objects = append(out.objects, helper(h.After))
 		}
 	}
-	return false
+	return out
 }

@@ -15,14 +15,29 @@ import (
 	"github.com/pvefw/pvefw/compiler/nft"
 )
 
-// inForce is what nft lists, without handles and the lines of files in comments. Objects
-// are in the order of their names, elements likewise; rules stay as they are.
+// inForce is what nft lists, without handles and the lines of files in comments, and by
+// the names of programs. Objects are in the order of their names, elements likewise; rules
+// stay as they are.
 func inForce(t testing.TB) []string {
+	t.Helper()
+	return objectsIn(t, marks.ReplaceAllString(tool(t, "", "-j", "list", "ruleset"), `$1"`))
+}
+
+// marks are behind names in the kernel that are not those of programs.
+var marks = regexp.MustCompile(`("[^"/]*|/[0-9a-f]{16})/[0-9a-f]{8}"`)
+
+// asItIs is inForce by the names of the kernel.
+func asItIs(t testing.TB) []string {
+	t.Helper()
+	return objectsIn(t, tool(t, "", "-j", "list", "ruleset"))
+}
+
+func objectsIn(t testing.TB, listing string) []string {
 	t.Helper()
 	var listed struct {
 		Nftables []map[string]map[string]any
 	}
-	if err := json.Unmarshal([]byte(tool(t, "", "-j", "list", "ruleset")), &listed); err != nil {
+	if err := json.Unmarshal([]byte(listing), &listed); err != nil {
 		t.Fatal(err)
 	}
 	type object struct{ name, text string }

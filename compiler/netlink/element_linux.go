@@ -25,11 +25,11 @@ func (e *encoder) elements(s *nft.Set, id uint32) {
 	l.finish()
 }
 
-// update changes what is in a set. Ranges that come where others go are not left to the
-// kernel to tell apart; nor is what has to do with the mark in front of the first one.
+// update changes what is in a set that stays. Ranges that come do not touch those that
+// go: such sets are made anew.
 func (e *encoder) update(d nft.SetDelta) {
-	if d.After.Interval && (len(d.Before.Elements) == 0 || len(d.After.Elements) == 0 || atZero(d.Added) || atZero(d.Removed) || border(d.Added, d.Removed)) {
-		e.flushSet(d.After.Name)
+	if d.After.Interval && (len(d.Before.Elements) == 0 || len(d.After.Elements) == 0) {
+		e.flushSet(d.After.InKernel()) // with the mark in front of the first range
 		e.elements(d.After, 0)
 		return
 	}
@@ -43,27 +43,6 @@ func (e *encoder) update(d nft.SetDelta) {
 		l.add(&d.Added[i])
 	}
 	l.finish()
-}
-
-func atZero(list []nft.Element) bool {
-	return len(list) > 0 && list[0].Key[0].First == nft.Value{}
-}
-
-// border reports whether a range of one list meets or touches one of the other; both are
-// in order.
-func border(a, b []nft.Element) bool {
-	for len(a) > 0 && len(b) > 0 {
-		x, y := a[0].Key[0], b[0].Key[0]
-		switch {
-		case x.Last.Less(y.First) && x.Last != before(y.First):
-			a = a[1:]
-		case y.Last.Less(x.First) && y.Last != before(x.First):
-			b = b[1:]
-		default:
-			return true
-		}
-	}
-	return false
 }
 
 // list is a list of elements, in as many messages as it needs.
@@ -84,7 +63,7 @@ func (l *list) open() int {
 	if l.count == 0 {
 		l.at = l.encoder.message(l.message, unix.NLM_F_CREATE)
 		l.text(unix.NFTA_SET_ELEM_LIST_TABLE, l.table.Name)
-		l.text(unix.NFTA_SET_ELEM_LIST_SET, setName(l.set))
+		l.text(unix.NFTA_SET_ELEM_LIST_SET, l.setName(l.set))
 		if l.id != 0 {
 			l.number(unix.NFTA_SET_ELEM_LIST_SET_ID, l.id)
 		}

@@ -72,6 +72,8 @@ type encoder struct {
 	ids       map[*nft.Set]uint32 // of the sets made so far
 	lastID    uint32
 	table     *nft.Table
+	names     map[string]string // of the table's sets in the kernel, where they are others
+	helpers   map[string]string // likewise
 	family    byte
 	rule      int32 // index of the rule that is being made, or below zero
 	owners    []owner
@@ -185,7 +187,7 @@ func (e *encoder) chain(name string, h *nft.Hook) {
 func (e *encoder) helper(h *nft.Helper) {
 	at := e.message(unix.NFT_MSG_NEWOBJ, unix.NLM_F_CREATE)
 	e.text(unix.NFTA_OBJ_TABLE, e.table.Name)
-	e.text(unix.NFTA_OBJ_NAME, h.Name)
+	e.text(unix.NFTA_OBJ_NAME, h.InKernel())
 	e.number(unix.NFTA_OBJ_TYPE, unix.NFT_OBJECT_CT_HELPER)
 	data := e.nest(unix.NFTA_OBJ_DATA)
 	e.text(unix.NFTA_CT_HELPER_NAME, h.Type)
@@ -213,7 +215,11 @@ func (e *encoder) body(c *nft.Chain) error {
 // entry leads from an entry that has no rules into the body.
 func (e *encoder) entry(c *nft.Chain) error {
 	e.own(owner{table: e.table, chain: c})
-	return e.append(c.Name, &nft.Rule{Stmts: []nft.Stmt{&nft.Verdict{Kind: nft.Goto, Chain: c.Body()}}})
+	return e.lead(c.Name, c.Body())
+}
+
+func (e *encoder) lead(from, to string) error {
+	return e.append(from, &nft.Rule{Stmts: []nft.Stmt{&nft.Verdict{Kind: nft.Goto, Chain: to}}})
 }
 
 // append puts a rule behind those of a chain.

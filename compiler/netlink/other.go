@@ -52,6 +52,9 @@ func (*Saved) Bytes() []byte { return nil }
 // ReadSaved fails: what is saved is for a kernel.
 func ReadSaved([]byte) (*Saved, error) { return nil, errNoKernel }
 
+// Image fails.
+func (*Saved) Image(...string) (*Image, error) { return nil, errNoKernel }
+
 // Digest is that of nothing.
 func (*Saved) Digest() string { return "" }
 

@@ -58,8 +58,9 @@ func (c *Conn) steady(read func() error) (uint32, error) {
 func (c *Conn) readOnce(want func(ChainID, string) bool) (*Image, error) {
 	image := &Image{Program: &nft.Program{}, Unread: map[ChainID]bool{}}
 	for _, t := range c.tables() {
-		r := reader{Conn: c, image: image, table: t, family: familyNumber(t.Family), want: want}
-		if there, err := r.exists(); err != nil {
+		from := inKernel{c, t.Name, familyNumber(t.Family)}
+		r := reader{teller: from, image: image, table: t, want: want}
+		if there, err := from.exists(); err != nil {
 			return nil, err
 		} else if !there {
 			continue
@@ -79,7 +80,7 @@ func (c *Conn) Hashes() (Hashes, error) {
 	_, err := c.steady(func() error {
 		clear(h)
 		for _, t := range c.tables() {
-			r := reader{Conn: c, image: &Image{}, table: t, family: familyNumber(t.Family)}
+			r := reader{teller: inKernel{c, t.Name, familyNumber(t.Family)}, image: &Image{}, table: t}
 			if err := r.chains(); err != nil {
 				return err
 			}
@@ -92,12 +93,18 @@ func (c *Conn) Hashes() (Hashes, error) {
 	return h, err
 }
 
+// teller tells what is in a table, in the kernel's words.
+type teller interface {
+	things(number uint16, visit func(a attributes)) error // chains, objects or sets
+	rulesOf(chain string, visit func(a attributes)) error // in their order
+	elementsOf(set string, visit func(a attributes)) error
+}
+
 // reader is a table being read.
 type reader struct {
-	*Conn
+	teller
 	image   *Image
 	table   *nft.Table
-	family  byte
 	sets    map[string]*nft.Set // by the kernel's names, which anonymous ones have too
 	helpers map[string]*nft.Helper
 	want    func(ChainID, string) bool
@@ -114,45 +121,25 @@ func (r *reader) read() error {
 			return err
 		}
 	}
+	if r.table.Ambiguous() {
+		r.want = nil // rules tell which is in force
+	}
 	for i := 0; i < len(r.entries); i++ { // a body without a way to it is found on the way
 		if err := r.chain(r.entries[i]); err != nil {
 			return fmt.Errorf("chain %s: %w", r.entries[i].Name, err)
 		}
 	}
+	r.table.Adopt()
+	r.judge()
 	return nil
 }
-
-func (r *reader) exists() (bool, error) {
-	there := false
-	err := r.ask(unix.NFT_MSG_GETTABLE, 0, r.family, func(w *wire) { w.text(unix.NFTA_TABLE_NAME, r.table.Name) }, func([]byte) error {
-		there = true
-		return nil
-	})
-	if errors.Is(err, unix.ENOENT) {
-		return false, nil
-	}
-	return there, err
-}
-
-// dump asks for everything of a kind; of other tables, which some kernels tell of too,
-// nothing is looked at.
-func (r *reader) dump(number uint16, fill func(w *wire), visit func(a attributes)) error {
-	return r.ask(number, unix.NLM_F_DUMP, r.family, fill, func(b []byte) error {
-		if a := attributes(b); string(letters(a.get(unix.NFTA_CHAIN_TABLE))) == r.table.Name { // the same number everywhere
-			visit(a)
-		}
-		return nil
-	})
-}
-
-func (r *reader) ofTable(w *wire) { w.text(unix.NFTA_CHAIN_TABLE, r.table.Name) }
 
 func (r *reader) strange(chain string, handle uint64, reason string) {
 	r.image.Strange = append(r.image.Strange, Strange{ChainID{r.table.Name, chain}, handle, reason})
 }
 
 func (r *reader) objects() error {
-	return r.dump(unix.NFT_MSG_GETOBJ, r.ofTable, func(a attributes) {
+	return r.things(unix.NFT_MSG_GETOBJ, func(a attributes) {
 		name, data := text(a.get(unix.NFTA_OBJ_NAME)), a.get(unix.NFTA_OBJ_DATA)
 		l3, known := map[uint16]nft.HelperL3{unix.NFPROTO_INET: nft.AnyL3, unix.NFPROTO_IPV4: nft.OnlyIP, unix.NFPROTO_IPV6: nft.OnlyIP6}[number16(data.get(unix.NFTA_CT_HELPER_L3PROTO))]
 		if number32(a.get(unix.NFTA_OBJ_TYPE)) != unix.NFT_OBJECT_CT_HELPER || len(data.get(unix.NFTA_CT_HELPER_L4PROTO)) != 1 || !known {

@@ -13,7 +13,7 @@ import (
 func (r *reader) chains() error {
 	r.bodies, r.led = map[string][]string{}, map[string]bool{}
 	var bodies []*nft.Chain
-	err := r.dump(unix.NFT_MSG_GETCHAIN, r.ofTable, func(a attributes) {
+	err := r.things(unix.NFT_MSG_GETCHAIN, func(a attributes) {
 		c := &nft.Chain{Name: text(a.get(unix.NFTA_CHAIN_NAME))}
 		if hook := a.get(unix.NFTA_CHAIN_HOOK); hook != nil {
 			c.Hook = &nft.Hook{Point: nft.HookPoint(number32(hook.get(unix.NFTA_HOOK_HOOKNUM))), Priority: int32(number32(hook.get(unix.NFTA_HOOK_PRIORITY)))}
@@ -22,12 +22,12 @@ func (r *reader) chains() error {
 				return
 			}
 		}
-		entry, hash, ok := nft.BodyOf(c.Name)
+		body, ok := nft.BodyOf(c.Name)
 		if !ok || c.Hook != nil {
 			r.entries = append(r.entries, c)
 			return
 		}
-		r.bodies[entry] = append(r.bodies[entry], hash)
+		r.bodies[body.Name] = append(r.bodies[body.Name], c.Name)
 		bodies = append(bodies, c)
 	})
 	r.settle(bodies)
@@ -41,11 +41,12 @@ func (r *reader) settle(bodies []*nft.Chain) {
 	for _, c := range r.entries {
 		known[c.Name] = true
 		if of := r.bodies[c.Name]; len(of) == 1 {
-			c.Hash = of[0]
+			body, _ := nft.BodyOf(of[0])
+			c.Hash, c.Mark = body.Hash, body.Mark
 		}
 	}
 	for _, c := range bodies {
-		if entry, _, _ := nft.BodyOf(c.Name); !known[entry] || len(r.bodies[entry]) > 1 {
+		if body, _ := nft.BodyOf(c.Name); !known[body.Name] || len(r.bodies[body.Name]) > 1 {
 			r.entries = append(r.entries, c)
 		}
 	}
@@ -74,49 +75,50 @@ func (r *reader) chain(c *nft.Chain) error {
 		r.image.Unread[id] = true
 		return nil
 	}
-	if err := r.rules(c, c.Body()); err != nil {
-		return err
-	}
-	if c.Restate() != c.Hash || c.Altered {
+	return r.rules(c, c.Body())
+}
+
+// judge finds the chains whose rules are not those that their hashes stand for.
+func (r *reader) judge() {
+	for _, c := range r.table.Chains {
+		if c.Hash == "" || c.Rules == nil || c.Restate() == c.Hash && !c.Altered {
+			continue
+		}
 		c.Altered = true
-		r.image.Changed = append(r.image.Changed, id)
+		r.image.Changed = append(r.image.Changed, ChainID{r.table.Name, c.Name})
 	}
-	return nil
 }
 
 // entry finds the body that an entry leads to, or keeps the entry's rules as the
 // chain's own where they are anything but the way into a body.
 func (r *reader) entry(c *nft.Chain) error {
-	only := c.Hash
-	c.Hash = ""
+	only := *c
+	c.Hash, c.Mark = "", ""
 	if err := r.rules(c, c.Name); err != nil {
 		return err
 	}
-	hash := wayInto(c)
+	body, leads := wayInto(c)
 	switch {
-	case slices.Contains(r.bodies[c.Name], hash):
-		c.Hash, c.Rules = hash, nil
+	case leads && slices.Contains(r.bodies[c.Name], body.Body()):
+		c.Hash, c.Mark, c.Rules = body.Hash, body.Mark, nil
 		r.led[c.Body()] = true
-	case only != "":
-		r.entries = append(r.entries, &nft.Chain{Name: c.Name + "/" + only})
+	case only.Hash != "":
+		r.entries = append(r.entries, &nft.Chain{Name: only.Body()})
 	}
 	return nil
 }
 
-// wayInto is the hash of the body that an entry leads to, if that is all it does.
-func wayInto(c *nft.Chain) string {
+// wayInto is the body that an entry leads to, if that is all it does.
+func wayInto(c *nft.Chain) (body nft.Chain, leads bool) {
 	if len(c.Rules) != 1 || len(c.Rules[0].Stmts) != 1 || c.Altered {
-		return ""
+		return body, false
 	}
 	v, ok := c.Rules[0].Stmts[0].(*nft.Verdict)
 	if !ok || v.Kind != nft.Goto {
-		return ""
+		return body, false
 	}
-	entry, hash, body := nft.BodyOf(v.Chain)
-	if !body || entry != c.Name {
-		return ""
-	}
-	return hash
+	body, leads = nft.BodyOf(v.Chain)
+	return body, leads && body.Name == c.Name
 }
 
 // rules reads rules into a chain. What cannot be said in statements is strange, and the
@@ -134,18 +136,5 @@ func (r *reader) rules(c *nft.Chain, from string) error {
 		rule := r.stock.rules.put(nft.Rule{Stmts: r.stock.stmts.keep(d.out), Comment: commentIn(a.get(unix.NFTA_RULE_USERDATA))})
 		rule.ID, _, _ = strings.Cut(rule.Comment, " ")
 		c.Rules = append(c.Rules, rule)
-	})
-}
-
-// rulesOf shows the rules of a chain in their order.
-func (r *reader) rulesOf(chain string, visit func(a attributes)) error {
-	fill := func(w *wire) {
-		w.text(unix.NFTA_RULE_TABLE, r.table.Name)
-		w.text(unix.NFTA_RULE_CHAIN, chain)
-	}
-	return r.dump(unix.NFT_MSG_GETRULE, fill, func(a attributes) {
-		if string(letters(a.get(unix.NFTA_RULE_CHAIN))) == chain {
-			visit(a)
-		}
 	})
 }

@@ -13,7 +13,7 @@ import (
 // the name that the kernel gave them, for the rule that looks into them.
 func (r *reader) allSets() error {
 	var names []string
-	err := r.dump(unix.NFT_MSG_GETSET, r.ofTable, func(a attributes) {
+	err := r.things(unix.NFT_MSG_GETSET, func(a attributes) {
 		name, flags := text(a.get(unix.NFTA_SET_NAME)), number32(a.get(unix.NFTA_SET_FLAGS))
 		s := &nft.Set{Name: name, Interval: flags&unix.NFT_SET_INTERVAL != 0, Verdicts: flags&unix.NFT_SET_MAP != 0, Dynamic: flags&unix.NFT_SET_EVAL != 0}
 		if s.Key = keyFields(number32(a.get(unix.NFTA_SET_KEY_TYPE)), number32(a.get(unix.NFTA_SET_KEY_LEN))); s.Key == nil {
@@ -80,19 +80,6 @@ func (r *reader) elements(name string) error {
 	})
 	d.join()
 	return err
-}
-
-// elementsOf shows the elements of a set.
-func (r *reader) elementsOf(name string, visit func(a attributes)) error {
-	fill := func(w *wire) {
-		w.text(unix.NFTA_SET_ELEM_LIST_TABLE, r.table.Name)
-		w.text(unix.NFTA_SET_ELEM_LIST_SET, name)
-	}
-	return r.dump(unix.NFT_MSG_GETSETELEM, fill, func(a attributes) {
-		if string(letters(a.get(unix.NFTA_SET_ELEM_LIST_SET))) == name {
-			eachAttribute(a.get(unix.NFTA_SET_ELEM_LIST_ELEMENTS), func(_ uint16, v []byte) { visit(v) })
-		}
-	})
 }
 
 // ends are the elements of a set as the kernel has them: of a range in one field, each

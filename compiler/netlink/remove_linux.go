@@ -65,7 +65,7 @@ type object struct {
 	kind uint32
 }
 
-func helper(h *nft.Helper) object { return object{h.Name, unix.NFT_OBJECT_CT_HELPER} }
+func helper(h *nft.Helper) object { return object{h.InKernel(), unix.NFT_OBJECT_CT_HELPER} }
 
 // waste is what is removed of a table.
 type waste struct {
@@ -92,28 +92,4 @@ func (e *encoder) remove(w waste) {
 	for _, o := range w.objects {
 		e.deleteObject(o)
 	}
-}
-
-// remake makes everything in a table anew, for what cannot be had under one name twice:
-// a set of another type. Base chains stay, as far as they hang where they did.
-func (e *encoder) remake(d *nft.TableDelta) error {
-	var out waste
-	for _, s := range d.Before.Sets {
-		out.sets = append(out.sets, s.Name)
-	}
-	for _, h := range d.Before.Helpers {
-		out.objects = append(out.objects, helper(h))
-	}
-	for _, c := range d.Before.Chains {
-		after := d.After.Chain(c.Name)
-		if c.Hook == nil || after == nil || !sameHook(c.Hook, after.Hook) {
-			out.chains = append(out.chains, c.Name)
-		}
-		if c.Hash != "" {
-			out.chains = append(out.chains, c.Body())
-		}
-	}
-	e.flush("")
-	e.remove(out)
-	return e.whole(d.After)
 }

@@ -12,7 +12,9 @@ import (
 
 // Restore puts a saved ruleset back in the place of what is in force, as Apply does with
 // a delta: packets meet all of it at once, and base chains stay where they hang. A
-// refusal leaves what is in force. Afterwards a Save has the same Digest.
+// refusal leaves what is in force. Afterwards a Save has the same Digest. Where names are
+// in force with other content, the ruleset comes into force under others first; whoever is
+// stopped behind that has what he wanted, but for the Digest.
 func (c *Conn) Restore(s *Saved) error {
 	for _, t := range s.tables {
 		if !c.owns(&t) {
@@ -24,6 +26,11 @@ func (c *Conn) Restore(s *Saved) error {
 		var now *Saved
 		if now, err = c.Save(); err != nil {
 			return err
+		}
+		if other := detour(now, s); other != nil && c.Apply(restoration(now, other)) == nil {
+			if now, err = c.Save(); err != nil {
+				return err
+			}
 		}
 		if err = c.Apply(restoration(now, s)); !errors.Is(err, ErrStale) {
 			return err
@@ -57,18 +64,29 @@ func restoration(now, then *Saved) *Batch {
 		t := &then.tables[i]
 		c.own(t)
 		old := now.table(t)
-		switch {
-		case old == nil || !bytes.Equal(old.about, t.about):
-			c.renew(old, t)
-		default:
-			r := restorer{change: c, then: t, was: newContent(old), is: newContent(t), old: old.byName(), sets: t.byName()}
-			r.restore()
+		if old != nil && !bytes.Equal(old.about, t.about) {
+			c.renew(t)
+			continue
+		}
+		if old == nil {
+			old = &savedTable{}
+			c.ready.again(unix.NFT_MSG_NEWTABLE, 0, "", t.about)
+		}
+		r := restorer{change: c, then: t, was: newContent(old), is: newContent(t), old: old.byName(), sets: t.byName()}
+		r.restore()
+		if old.name == "" {
+			c.undo.deleteTable()
 		}
 	}
 	for i := range now.tables {
 		if t := &now.tables[i]; then.table(t) == nil {
 			c.own(t)
-			c.swap.deleteTable()
+			for _, chain := range t.chains {
+				if chain.about.get(unix.NFTA_CHAIN_HOOK) != nil {
+					c.swap.deleteChain(chain.name)
+				}
+			}
+			c.clean.deleteTable()
 		}
 	}
 	b := c.batch(now.generation)
@@ -85,11 +103,9 @@ func (c *change) own(t *savedTable) {
 	}
 }
 
-// renew makes a table that is not there, or is another one as a whole.
-func (c *change) renew(old, t *savedTable) {
-	if old != nil {
-		c.swap.deleteTable()
-	}
+// renew makes a table that is another one as a whole.
+func (c *change) renew(t *savedTable) {
+	c.swap.deleteTable()
 	c.swap.again(unix.NFT_MSG_NEWTABLE, 0, "", t.about)
 	all := restorer{change: c, then: t, sets: t.byName()}
 	all.fill(c.swap, func(string) bool { return true }, func(string) bool { return true }, func(object) bool { return true })
@@ -112,9 +128,30 @@ func (r *restorer) restore() {
 	newSet := func(name string) bool { _, there := r.was.sets[name]; return !there }
 	newObject := func(o object) bool { _, there := r.was.objects[o]; return !there }
 	r.fill(r.ready, coming, newSet, newObject)
+	old, made := r.was.beyond(r.is), r.is.beyond(r.was)
+	for _, c := range r.then.chains {
+		if !r.moves(c.name) {
+			continue
+		}
+		name := standIn(c.name, func(name string) bool { return r.was.has(name) || r.is.has(name) })
+		r.base(r.ready, &savedChain{name, c.about, c.rules})
+		old.chains, made.chains = append(old.chains, name), append(made.chains, name)
+	}
 	r.turn()
-	r.clean.remove(r.was.beyond(r.is))
-	r.undo.remove(r.is.beyond(r.was))
+	r.clean.remove(old)
+	r.undo.remove(made)
+}
+
+// moves reports whether a base chain is called from another place on a packet's way.
+func (r *restorer) moves(name string) bool {
+	old, there := r.was.chains[name]
+	return there && old.hooked && r.is.base(name) && !bytes.Equal(old.about, r.is.chains[name].about)
+}
+
+// base makes a base chain.
+func (r *restorer) base(e *encoder, c *savedChain) {
+	e.again(unix.NFT_MSG_NEWCHAIN, unix.NFTA_CHAIN_NAME, c.name, c.about)
+	r.rules(e, c)
 }
 
 // base reports whether a chain hangs in a hook.
@@ -144,7 +181,7 @@ func (c *content) beyond(other *content) waste {
 // remakes reports whether something is there under the name of another thing.
 func (r *restorer) remakes() bool {
 	for name, d := range r.is.chains {
-		if old, there := r.was.chains[name]; there && !bytes.Equal(old.about, d.about) {
+		if old, there := r.was.chains[name]; there && !bytes.Equal(old.about, d.about) && !r.moves(name) {
 			return true
 		}
 	}
@@ -218,12 +255,16 @@ func (r *restorer) turn() {
 		old, there := r.was.chains[c.name]
 		switch {
 		case !there && r.is.base(c.name):
-			e.again(unix.NFT_MSG_NEWCHAIN, unix.NFTA_CHAIN_NAME, c.name, c.about)
+			r.base(e, &c)
+			continue
+		case r.moves(c.name):
+			e.deleteChain(c.name)
+			r.base(e, &c)
+			continue
 		case !there || bytes.Equal(old.inside, r.is.chains[c.name].inside):
 			continue
-		default:
-			e.flush(c.name)
 		}
+		e.flush(c.name)
 		r.rules(e, &c)
 	}
 	for _, name := range sortedKeys(r.was.chains) {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"github.com/pvefw/pvefw/compiler/nft"
 	"golang.org/x/sys/unix"
 )
 
@@ -38,7 +39,7 @@ func (c *Conn) Save() (*Saved, error) {
 	generation, err := c.steady(func() error {
 		s = &Saved{}
 		for _, t := range c.tables() {
-			r := saver{reader: &reader{Conn: c, table: t, family: familyNumber(t.Family)}, out: savedTable{family: t.Family, name: t.Name}}
+			r := saver{inKernel: inKernel{c, t.Name, familyNumber(t.Family)}, table: t, out: savedTable{family: t.Family, name: t.Name}}
 			there, err := r.save()
 			if err != nil {
 				return err
@@ -58,7 +59,8 @@ func (c *Conn) Save() (*Saved, error) {
 
 // saver is a table being saved.
 type saver struct {
-	*reader
+	inKernel
+	table  *nft.Table
 	out    savedTable
 	failed error // what cannot be kept
 }
@@ -92,7 +94,7 @@ func (r *saver) refuse(what string) {
 }
 
 func (r *saver) about() error {
-	err := r.ask(unix.NFT_MSG_GETTABLE, 0, r.family, func(w *wire) { w.text(unix.NFTA_TABLE_NAME, r.table.Name) }, func(b []byte) error {
+	err := r.ask(unix.NFT_MSG_GETTABLE, 0, r.family, func(w *wire) { w.text(unix.NFTA_TABLE_NAME, r.name) }, func(b []byte) error {
 		r.out.about = attributes(b).pick(aboutTable)
 		if number32(attributes(b).get(unix.NFTA_TABLE_FLAGS))&tableOwned != 0 {
 			r.refuse("the mark of another program that owns it")
@@ -102,11 +104,11 @@ func (r *saver) about() error {
 	if err != nil {
 		return err
 	}
-	return r.dump(unix.NFT_MSG_GETFLOWTABLE, r.ofTable, func(attributes) { r.refuse("a flow table") })
+	return r.things(unix.NFT_MSG_GETFLOWTABLE, func(attributes) { r.refuse("a flow table") })
 }
 
 func (r *saver) chains() error {
-	return r.dump(unix.NFT_MSG_GETCHAIN, r.ofTable, func(a attributes) {
+	return r.things(unix.NFT_MSG_GETCHAIN, func(a attributes) {
 		c := savedChain{name: text(a.get(unix.NFTA_CHAIN_NAME)), about: a.pick(aboutChain)}
 		if number32(a.get(chainFlags))&chainBinding != 0 {
 			r.refuse("a chain inside a rule")
@@ -121,7 +123,7 @@ func (r *saver) chains() error {
 var keptObjects = map[uint32]bool{1: true, 2: true, 3: true, 4: true, 5: true, 7: true, 8: true, 9: true, 10: true}
 
 func (r *saver) objects() error {
-	return r.dump(unix.NFT_MSG_GETOBJ, r.ofTable, func(a attributes) {
+	return r.things(unix.NFT_MSG_GETOBJ, func(a attributes) {
 		o := savedObject{object: object{text(a.get(unix.NFTA_OBJ_NAME)), number32(a.get(unix.NFTA_OBJ_TYPE))}, about: a.pick(aboutObject)}
 		if !keptObjects[o.kind] {
 			r.refuse("the object " + o.name)
@@ -131,7 +133,7 @@ func (r *saver) objects() error {
 }
 
 func (r *saver) sets() error {
-	err := r.dump(unix.NFT_MSG_GETSET, r.ofTable, func(a attributes) {
+	err := r.things(unix.NFT_MSG_GETSET, func(a attributes) {
 		r.out.sets = append(r.out.sets, savedSet{name: text(a.get(unix.NFTA_SET_NAME)), about: a.pick(aboutSet)})
 	})
 	if err != nil {

@@ -48,7 +48,7 @@ func (e *encoder) set(s *nft.Set) error {
 	e.ids[s] = id
 	at := e.message(unix.NFT_MSG_NEWSET, unix.NLM_F_CREATE)
 	e.text(unix.NFTA_SET_TABLE, e.table.Name)
-	e.text(unix.NFTA_SET_NAME, setName(s))
+	e.text(unix.NFTA_SET_NAME, e.setName(s))
 	e.number(unix.NFTA_SET_FLAGS, setFlags(s))
 	number, length := keyType(s.Key)
 	e.number(unix.NFTA_SET_KEY_TYPE, number)

@@ -1,6 +1,7 @@
 package netlink
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math/bits"
@@ -53,7 +54,7 @@ func (e *encoder) action(s nft.Stmt) error {
 		e.native(s.Value)
 		e.stamp(form{build: buildSetConnMark})
 	case *nft.SetHelper:
-		return e.name(form{build: buildSetHelper}, s.Helper.Name)
+		return e.name(form{build: buildSetHelper}, cmp.Or(e.helpers[s.Helper.Name], s.Helper.Name))
 	case *nft.Overrun:
 		return e.overrun(s)
 	default:
@@ -123,14 +124,14 @@ func (e *encoder) lookup(b builder, fields []nft.Field, s *nft.Set, choice uint8
 		return fmt.Errorf("a key of %d fields", len(fields))
 	}
 	e.long(e.ids[s])
-	return e.name(form{build: b, fields: fieldsOf(fields...), choice: choice}, setName(s))
+	return e.name(form{build: b, fields: fieldsOf(fields...), choice: choice}, e.setName(s))
 }
 
 // setName is the name of a set in messages; the kernel numbers anonymous ones.
-func setName(s *nft.Set) string {
+func (e *encoder) setName(s *nft.Set) string {
 	switch {
 	case s.Name != "":
-		return s.Name
+		return cmp.Or(e.names[s.Name], s.Name)
 	case s.Verdicts:
 		return "__map%d"
 	}
@@ -145,7 +146,7 @@ func (e *encoder) overrun(s *nft.Overrun) error {
 		f.choice = 1
 		e.put(s.Field, s.Mask)
 	}
-	return e.name(f, s.Set.Name)
+	return e.name(f, e.setName(s.Set))
 }
 
 // ones is the mask of the whole field.

@@ -77,6 +77,7 @@ type builder struct {
 	program  *Program
 	writer   writer
 	once     bool   // the program is for one script: each chain is printed as soon as it is done
+	last     bool   // nobody reads the policy behind this: what has been printed goes out of it
 	limit    *Limit // before every log; nil for none
 	marks    bool   // some rule asks whether a guest was allowed to send
 	findings diag.List
@@ -107,6 +108,9 @@ func (b *builder) refuse(o ir.Origin, reason, message string) {
 
 // complain reports something once per place, however many chains it stands in.
 func (b *builder) complain(rule *diag.Rule, o ir.Origin, what, effect string) {
+	if b.last && rule.Severity == diag.Info {
+		return
+	}
 	about := complaint{o.Span, rule, what}
 	if b.reported[about] {
 		return

@@ -45,7 +45,7 @@ func (pl *place) expansion(out []line, b *ir.Builtin) []line {
 	lines, known := pl.usual[key]
 	if !known {
 		for _, l := range pl.expand(nil, b) {
-			l.conds = slices.Clone(l.conds)
+			l.conds, l.rest = slices.Clone(l.conds), slices.Clone(l.rest)
 			for i := range l.conds {
 				l.conds[i].spans = slices.Clone(l.conds[i].spans)
 			}

@@ -10,7 +10,7 @@ import (
 // sets with both.
 type Delta struct {
 	Tables []TableDelta // empty: nothing changes
-	After  *Program     // what will be in force
+	After  *Program     // what will be in force, with the names that it will have in the kernel
 }
 
 // TableDelta is what changes of a table.
@@ -21,6 +21,7 @@ type TableDelta struct {
 	Chains         []ChainDelta  // in the order of the wanted table, then those that go
 	Sets           []SetDelta    // likewise
 	Helpers        []HelperDelta // likewise
+	Again          []ChainDelta  // chains that stay as they are, but need other bodies; see bind
 	Before, After  *Table        // the table as a whole; nil where it is not there
 }
 
@@ -47,11 +48,15 @@ func (d *Delta) Empty() bool { return len(d.Tables) == 0 }
 // not count, nor the order in which sets and chains stand, nor what dynamic sets hold.
 // Chains whose rules were not read are compared by their hashes.
 func Diff(before, after *Program) *Delta {
-	d := &Delta{After: after}
+	d := &Delta{After: &Program{}}
 	for _, t := range after.Tables {
-		if table := diffTable(before.same(t), t); !table.empty() {
-			d.Tables = append(d.Tables, table)
+		table := diffTable(before.same(t), t)
+		if table.empty() {
+			d.After.Tables = append(d.After.Tables, table.Before)
+			continue
 		}
+		table.bind()
+		d.Tables, d.After.Tables = append(d.Tables, table), append(d.After.Tables, table.After)
 	}
 	for _, t := range before.Tables {
 		if after.same(t) == nil {

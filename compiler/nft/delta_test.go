@@ -118,12 +118,17 @@ func TestDiffBelievesHashes(t *testing.T) {
 
 // Names of bodies are told from all others.
 func TestBodyOf(t *testing.T) {
-	c := Chain{Name: "tap100i0-in-4", Hash: "0123456789abcdef"}
-	if entry, hash, ok := BodyOf(c.Body()); entry != c.Name || hash != c.Hash || !ok {
-		t.Errorf("%s is %q %q %v", c.Body(), entry, hash, ok)
+	for _, mark := range []string{"", "89abcdef"} {
+		c := Chain{Name: "tap100i0-in-4", Hash: "0123456789abcdef", Mark: mark}
+		if of, ok := BodyOf(c.Body()); of.Name != c.Name || of.Hash != c.Hash || of.Mark != mark || !ok {
+			t.Errorf("%s is %+v %v", c.Body(), of, ok)
+		}
 	}
-	for _, name := range []string{"tap100i0-in-4", "a/b", "a/0123456789ABCDEF", "a/b/0123456789abcdef", "a/0123456789abcdef0", ""} {
-		if _, _, ok := BodyOf(name); ok {
+	for _, name := range []string{
+		"tap100i0-in-4", "a/b", "a/0123456789ABCDEF", "a/b/0123456789abcdef", "a/0123456789abcdef0", "", "a/0123456789abcdef/", "a/0123456789abcdef/0",
+		"a/0123456789abcdef/89abcdef/89abcdef", "a/89abcdef",
+	} {
+		if _, ok := BodyOf(name); ok {
 			t.Errorf("%q is taken for a body", name)
 		}
 	}

@@ -19,6 +19,7 @@
 //
 // Each of these chains, and each that they lead to, is in the kernel an entry of its name
 // with a goto and nothing else, and a body, which has the hash of the content in its name.
+// A set that was made anew bears another name there than in the program; see bind.go.
 // The guests' chains are reached through one verdict map each, keyed on the port and
 // the protocol of the frame. The priorities are below zero because br_netfilter,
 // where it is on, continues behind priority zero and would skip whoever stands there.

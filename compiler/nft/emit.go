@@ -20,7 +20,7 @@ func (backend) Plain() compiler.Backend { return backend{Options{Plain: true}} }
 
 // Emit prints the program of a policy as one script.
 func (b backend) Emit(p *ir.Policy) ([]compiler.Artifact, diag.List) {
-	program, findings := b.script(p)
+	program, findings := b.script(p, false)
 	if program == nil {
 		return nil, findings
 	}
@@ -30,16 +30,16 @@ func (b backend) Emit(p *ir.Policy) ([]compiler.Artifact, diag.List) {
 // Stream writes the script, which is one, whatever the artifact is called. Its lines are
 // in memory, because it begins with what they name; but nothing else of the program is.
 func (b backend) Stream(p *ir.Policy, _ string) (func(io.Writer) error, diag.List) {
-	program, findings := b.script(p)
+	program, findings := b.script(p, true)
 	if program == nil {
 		return nil, findings
 	}
 	return program.write, findings
 }
 
-// script makes a program that can be printed and nothing else.
-func (b backend) script(p *ir.Policy) (*Program, diag.List) {
+// script makes a program that can be printed and nothing else, and uses p up if it may.
+func (b backend) script(p *ir.Policy, last bool) (*Program, diag.List) {
 	making := begin(p, b.options)
-	making.once = true
+	making.once, making.last = true, last
 	return making.run(), making.findings
 }

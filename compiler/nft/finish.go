@@ -15,7 +15,7 @@ type writer struct {
 	buffer []byte
 	ends   []int // of comments in the buffer
 	line   []byte
-	seen   map[uint64]uint32
+	seen   counts
 	files  map[*source.File]string // as comments name them
 	file   *source.File            // the last one
 	name   string                  // and its name
@@ -24,13 +24,13 @@ type writer struct {
 }
 
 func newWriter() writer {
-	return writer{seen: map[uint64]uint32{}, files: map[*source.File]string{}, shelf: slab[byte]{size: 1 << 18}}
+	return writer{files: map[*source.File]string{}, shelf: slab[byte]{size: 1 << 18}}
 }
 
 // finish gives the rules of a chain their ids and comments, and the chain its hash.
 func (w *writer) finish(c *Chain) {
-	clear(w.seen)
-	d := c.digest(w.seen)
+	w.seen.reset()
+	d := c.digest(&w.seen)
 	w.buffer, w.ends = w.buffer[:0], w.ends[:0]
 	for _, r := range c.Rules {
 		w.line = appendStmts(w.line[:0], r.Stmts)
@@ -49,8 +49,8 @@ func (w *writer) finish(c *Chain) {
 // print is finish for a chain that only a script needs: what stays of its rules are
 // their lines.
 func (w *writer) print(c *Chain) {
-	clear(w.seen)
-	d := c.digest(w.seen)
+	w.seen.reset()
+	d := c.digest(&w.seen)
 	b := w.buffer[:0]
 	for _, r := range c.Rules {
 		b = append(b, "\t\t"...)
@@ -64,10 +64,11 @@ func (w *writer) print(c *Chain) {
 	w.buffer = b
 }
 
-// Lengths of a rule's id and of a chain's hash.
+// Lengths of a rule's id, of a chain's hash, and of what tells names in force apart.
 const (
 	idDigits   = 8
 	hashDigits = 16
+	markDigits = 8
 )
 
 // The 64-bit FNV-1a hash: short, and the same everywhere and forever.
@@ -147,7 +148,7 @@ func (w *writer) place(o *ir.Origin) (string, int) {
 	if o.Span.WholeFile() {
 		return w.name, 0
 	}
-	return w.name, o.Span.From().Line
+	return w.name, o.Span.Line()
 }
 
 // tame makes a name fit for a comment in quotes; of a long one the end is kept.

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
-
-	"github.com/pvefw/pvefw/ir"
 )
 
 // How much is folded together. A run is compared pair by pair, so it is bounded.
@@ -96,7 +94,7 @@ func (k *stock) foldRun(out, lines []line) []line {
 		groups[at].lines = append(groups[at].lines, &lines[i])
 	}
 	for i := range groups {
-		out = foldGroup(out, groups[i].lines)
+		out = k.foldGroup(out, groups[i].lines)
 	}
 	k.groups = groups
 	return out
@@ -128,7 +126,7 @@ func appendShape(b []byte, l *line) []byte {
 }
 
 // foldGroup folds lines of one shape by the fields in which they differ.
-func foldGroup(out []line, group []*line) []line {
+func (k *stock) foldGroup(out []line, group []*line) []line {
 	if len(group) < fewestValues {
 		return plain(out, group)
 	}
@@ -136,13 +134,13 @@ func foldGroup(out []line, group []*line) []line {
 	one := sameAct(group)
 	switch {
 	case len(varying) == 0:
-		return append(out, joined(group)) // all alike: the first one decides
+		return append(out, k.joined(group)) // all alike: the first one decides
 	case len(varying) == 1 && one:
-		return append(out, union(group, varying[0]))
+		return append(out, k.union(group, varying[0]))
 	case len(varying) > 1 && len(group) < fewestTuples:
 		return plain(out, group)
 	}
-	return tabulate(out, group, varying, one)
+	return k.tabulate(out, group, varying, one)
 }
 
 func plain(out []line, group []*line) []line {
@@ -169,10 +167,10 @@ func differing(group []*line) []Field {
 }
 
 // joined is the first line with the origins of all.
-func joined(group []*line) line {
+func (k *stock) joined(group []*line) line {
 	l := *group[0]
 	if len(group) > 1 {
-		l.origins = make([]ir.Origin, 0, len(group))
+		l.origins = k.origins.several(len(group))[:0]
 		for _, g := range group {
 			l.origins = append(l.origins, g.origin)
 		}
@@ -181,16 +179,19 @@ func joined(group []*line) line {
 }
 
 // union is one line for all values of a field.
-func union(group []*line, f Field) line {
-	spans := make([]Span, 0, len(group))
+func (k *stock) union(group []*line, f Field) line {
+	spans := k.spans.several(len(group))[:0]
 	for _, l := range group {
 		spans = append(spans, l.spansOf(f)...)
 	}
-	out := joined(group)
-	out.conds = slices.Clone(out.conds)
+	if !merged(spans) {
+		spans = join(spans)
+	}
+	out := k.joined(group)
+	out.conds = k.conds.keep(out.conds)
 	for i := range out.conds {
 		if out.conds[i].field == f {
-			out.conds[i].spans = merge(spans)
+			out.conds[i].spans = spans
 		}
 	}
 	return out

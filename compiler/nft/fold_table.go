@@ -5,8 +5,8 @@ import "slices"
 // tabulate folds lines into one set or map over the fields in which they differ.
 // Elements must not overlap, so a line that would is left as it is: in a run the
 // order does not matter.
-func tabulate(out []line, group []*line, varying []Field, one bool) []line {
-	t := tabulation{set: &Set{Key: varying, Verdicts: !one}}
+func (k *stock) tabulate(out []line, group []*line, varying []Field, one bool) []line {
+	t := tabulation{stock: k, set: &Set{Key: varying, Verdicts: !one}}
 	var rest []*line
 	for _, l := range group {
 		if t.add(l) {
@@ -23,6 +23,7 @@ func tabulate(out []line, group []*line, varying []Field, one bool) []line {
 
 // tabulation is a set in the making and the lines that are in it.
 type tabulation struct {
+	stock *stock
 	set   *Set
 	group []*line
 }
@@ -90,7 +91,7 @@ func meet(a, b []Span) bool {
 // line is the line that looks the set up: the conditions that all lines share, then
 // the set.
 func (t *tabulation) line() line {
-	out := joined(t.group)
+	out := t.stock.joined(t.group)
 	var shared []cond
 	for _, c := range out.conds {
 		if !slices.Contains(t.set.Key, c.field) {

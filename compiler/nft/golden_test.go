@@ -2,16 +2,12 @@ package nft
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/golden"
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
@@ -21,54 +17,22 @@ import (
 // TestGolden compiles each archive of testdata/nft and compares the chains and sets
 // that its comment lists behind "shows:". PVEFW_UPDATE=1 rewrites the want sections.
 func TestGolden(t *testing.T) {
-	paths, err := filepath.Glob("../../testdata/nft/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no archives: %v", err)
-	}
-	for _, path := range paths {
-		path, err := filepath.Abs(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Run(filepath.Base(path), func(t *testing.T) { golden(t, path) })
-	}
+	golden.Each(t, "../../testdata/nft/*.txtar", func(t *testing.T, a *golden.Archive) {
+		a.Check(t, func(section string) string { return result(t, a, section) })
+	})
 }
 
-func golden(t *testing.T, path string) {
-	a, err := txtar.ParseFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, f := range a.Files {
-		if !strings.HasPrefix(f.Name, "want/") {
-			continue
-		}
-		got := result(t, a, f.Name)
-		if os.Getenv("PVEFW_UPDATE") == "1" {
-			a.Files[i].Data = []byte(got)
-		} else if diff := cmp.Diff(string(f.Data), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", f.Name, diff)
-		}
-	}
-	if os.Getenv("PVEFW_UPDATE") == "1" {
-		if err := os.WriteFile(path, txtar.Format(a), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// result makes a want section: want/folded, want/plain, want/reference (folded) or
-// want/findings.
-func result(t *testing.T, a *txtar.Archive, section string) string {
+// result makes a want section: folded, plain, reference (folded) or findings.
+func result(t *testing.T, a *golden.Archive, section string) string {
 	sem, options := lower.Intended, Options{}
 	switch section {
-	case "want/reference":
+	case "reference":
 		sem = lower.Reference
-	case "want/plain":
+	case "plain":
 		options.Plain = true
 	}
-	program, findings := programOf(t, a, sem, options)
-	if section == "want/findings" {
+	program, findings := Build(policyOf(t, a, sem), options)
+	if section == "findings" {
 		return listed(findings)
 	}
 	if program == nil {
@@ -113,28 +77,10 @@ func excerpt(t *testing.T, p *Program, names []string) string {
 	return strings.TrimSuffix(string(b), "\n")
 }
 
-func programOf(t *testing.T, a *txtar.Archive, sem lower.Semantics, o Options) (*Program, diag.List) {
+func policyOf(t *testing.T, a *golden.Archive, sem lower.Semantics) *ir.Policy {
 	t.Helper()
-	return Build(policyOf(t, a, sem), o)
-}
-
-func policyOf(t *testing.T, a *txtar.Archive, sem lower.Semantics) *ir.Policy {
-	t.Helper()
-	dir := t.TempDir()
-	for _, f := range a.Files {
-		if strings.HasPrefix(f.Name, "want/") {
-			continue
-		}
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	// The name of a finding's file must not depend on where the test runs.
-	t.Chdir(dir)
+	t.Chdir(a.Dir(t))
 	loaded, err := load.Load(".", load.Options{OneNode: true, Now: time.Unix(1_700_000_000, 0)})
 	if err != nil {
 		t.Fatal(err)

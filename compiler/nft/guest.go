@@ -8,6 +8,7 @@ type guests struct {
 	*table
 	early               [2]bool // known connections pass at once, per family
 	from, to, link, ips *Set
+	places              [2]place
 }
 
 // The maps by port.

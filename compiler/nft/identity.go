@@ -8,13 +8,13 @@ type Identity struct {
 }
 
 // Identity begins with the first rule.
-func (c *Chain) Identity() *Identity { return &Identity{digest: c.digest(map[uint64]uint32{})} }
+func (c *Chain) Identity() *Identity { return &Identity{digest: c.digest(&counts{})} }
 
 // Of is the id that the next rule has if it consists of these statements.
 func (i *Identity) Of(stmts []Stmt) string {
 	i.text = appendStmts(i.text[:0], stmts)
 	content := hashLine(i.digest.start, i.text)
-	return idText(ruleID(mix(content, uint64(i.digest.seen[content]+1))))
+	return idText(ruleID(mix(content, uint64(i.digest.seen.of(content)+1))))
 }
 
 // Next goes on behind a rule of these statements.

@@ -116,6 +116,14 @@ func (l *line) restrict(f Field, spans ...Span) bool {
 	return len(spans) > 0
 }
 
+// and adds a condition that no list of spans can hold.
+func (l *line) and(s Stmt) {
+	if l.rest == nil {
+		l.rest = l.stock.stmts.several(2)[:0]
+	}
+	l.rest = append(l.rest, s)
+}
+
 // value narrows a field to one number.
 func (l *line) value(f Field, n uint64) bool {
 	v := number(n)
@@ -138,7 +146,11 @@ func merge(spans []Span) []Span {
 	if merged(spans) {
 		return spans
 	}
-	spans = slices.Clone(spans)
+	return join(slices.Clone(spans))
+}
+
+// join is merge in place.
+func join(spans []Span) []Span {
 	slices.SortFunc(spans, func(a, b Span) int {
 		switch {
 		case a.First.Less(b.First):

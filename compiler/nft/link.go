@@ -18,17 +18,17 @@ func (g *guests) linkChain(nic *ir.Endpoint) string {
 	pl := &place{table: g.table}
 	lines := g.take()
 	add := func(stmts ...Stmt) {
-		lines = append(lines, line{rest: stmts, act: drop, origin: l.Origin})
+		lines = append(lines, line{rest: g.stmts.keep(stmts), act: drop, origin: l.Origin})
 	}
 	if l.MAC != "" {
-		var frame line
+		frame := line{stock: &g.stock}
 		if pl.source(&frame, l.MAC, l.Origin) {
 			add(frame.rest...)
 		}
 	}
 	if len(l.ARP) > 0 {
-		arp := &Compare{Field: Protocol, Value: etherARP}
-		add(arp, &Compare{Field: ARPHead, Not: true, Value: number(ethernetARP)})
+		arp := g.compares.put(Compare{Field: Protocol, Value: etherARP})
+		add(arp, g.compares.put(Compare{Field: ARPHead, Not: true, Value: number(ethernetARP)}))
 		add(arp, g.outside(ARPSource, l))
 	}
 	if len(l.Ethertypes) > 0 {

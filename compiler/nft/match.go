@@ -34,11 +34,11 @@ func (pl *place) match(m *ir.Match, o ir.Origin) (line, bool) {
 		pl.addressType(&l, m.DstType, DestType, [...]Field{IPDest, IP6Dest}[pl.family]) &&
 		pl.source(&l, m.NotMAC, o)
 	if m.State != 0 {
-		l.rest = append(l.rest, &Masked{Field: State, Not: true, Mask: stateBits(m.State)})
+		l.and(&Masked{Field: State, Not: true, Mask: stateBits(m.State)})
 	}
 	if m.AcceptedBySender {
 		bit := number(uint64(acceptedMark))
-		l.rest = append(l.rest, &Masked{Field: Mark, Mask: bit, Value: bit})
+		l.and(&Masked{Field: Mark, Mask: bit, Value: bit})
 	}
 	return l, ok
 }
@@ -62,7 +62,7 @@ func (pl *place) interfaces(l *line, m *ir.Match, o ir.Origin) bool {
 			pl.complain(ruleCannotExpress, o, "no interface can have this name", "The rule is left out.")
 			return false
 		case begins && name != "":
-			l.rest = append(l.rest, &Compare{Field: end.field, Value: Value{Name: name}, Begins: true})
+			l.and(&Compare{Field: end.field, Value: Value{Name: name}, Begins: true})
 		case !begins:
 			v := Value{Name: name}
 			l.restrict(end.field, Span{v, v})
@@ -94,7 +94,7 @@ func (pl *place) protocol(l *line, m *ir.Match) bool {
 	}
 	if t := m.Flags; t != nil && ok {
 		ok = l.value(L4Proto, protoTCP)
-		l.rest = append(l.rest, &Masked{Field: TCPFlags, Not: t.Negated, Mask: number(uint64(t.Mask)), Value: number(uint64(t.Want))})
+		l.and(&Masked{Field: TCPFlags, Not: t.Negated, Mask: number(uint64(t.Mask)), Value: number(uint64(t.Want))})
 	}
 	return ok
 }
@@ -134,7 +134,7 @@ func (pl *place) address(l *line, a *ir.Addr, f Field) bool {
 	case a == nil:
 		return true
 	case a.Set != nil:
-		l.rest = append(l.rest, pl.lookups.put(Lookup{Fields: f.alone(), Not: a.Negated, Set: pl.set(a.Set, pl.family)}))
+		l.and(pl.lookups.put(Lookup{Fields: f.alone(), Not: a.Negated, Set: pl.set(a.Set, pl.family)}))
 		return true
 	case a.Range != nil:
 		return pl.holds(a.Range.First) && pl.holds(a.Range.Last) && l.restrict(f, l.stock.one(Span{address(a.Range.First), address(a.Range.Last)})...)
@@ -213,7 +213,7 @@ func (pl *place) source(l *line, mac string, o ir.Origin) bool {
 		pl.complain(ruleCannotExpress, o, "this is not a hardware address", "Frames are not compared with it.")
 		return false
 	}
-	l.rest = append(l.rest, &Compare{Field: EtherSource, Not: true, Value: v})
+	l.and(pl.compares.put(Compare{Field: EtherSource, Not: true, Value: v}))
 	return true
 }
 

@@ -19,6 +19,9 @@ func (g *guests) nics() {
 		if g.once {
 			g.stock.reuse()
 		}
+		if g.last {
+			nic.In, nic.Out, nic.Link = nil, nil, nil
+		}
 	}
 	g.stock = before
 }
@@ -47,11 +50,17 @@ func (g *guests) send(m *Set, nic *ir.Endpoint, chain string, key ...Span) {
 	}
 }
 
+// at keeps a place of the NIC at hand, one of two.
+func (g *guests) at(i int, pl place) *place {
+	g.places[i] = pl
+	return &g.places[i]
+}
+
 // out is what the guest sends. An unfiltered NIC has the frame alone. What the frame lets
 // through is not what the guest was allowed to send.
 func (g *guests) out(nic *ir.Endpoint, f ir.Family) {
-	framing := &place{table: g.table, family: f, dir: ir.Out, answer: true, accept: accept, vmid: nic.VMID, chain: nic.Device + "-OUT"}
-	pl := *framing
+	framing := g.at(0, place{table: g.table, family: f, dir: ir.Out, answer: true, accept: accept, vmid: nic.VMID, chain: nic.Device + "-OUT"})
+	pl := g.at(1, *framing)
 	if g.marks {
 		pl.accept = act{kind: actGoto, chain: g.markedChain()}
 	}
@@ -75,7 +84,7 @@ func (g *guests) out(nic *ir.Endpoint, f ir.Family) {
 // stands before the first refusal is made once, for both.
 func (g *guests) in(nic *ir.Endpoint, f ir.Family) {
 	to := []Span{port(nic.Device), {ethertype[f], ethertype[f]}}
-	pl := &place{table: g.table, family: f, dir: ir.In, accept: accept, vmid: nic.VMID, chain: nic.Device + "-IN"}
+	pl := g.at(0, place{table: g.table, family: f, dir: ir.In, accept: accept, vmid: nic.VMID, chain: nic.Device + "-IN"})
 	frames := g.arriving(f)
 	if !nic.In.Filtered(f) {
 		g.send(g.to, nic, frames, to...)
@@ -92,11 +101,12 @@ func (g *guests) in(nic *ir.Endpoint, f ir.Family) {
 		pl.emit(c, pl.lines(g.enterBy(pl.take(), pl, frames, nic), nodes[:first], false))
 	})
 	own := strconv.Itoa(nic.VMID) + "i" + strconv.Itoa(nic.Net)
-	judged := line{act: accept, rest: []Stmt{&Compare{Field: OutBridge, Value: Value{Name: "fwbr" + own}}}, origin: nic.Origin.With(ir.ByBuiltin, "judged")}
+	judged := line{stock: &g.stock, act: accept, origin: nic.Origin.With(ir.ByBuiltin, "judged")}
+	judged.and(g.compares.put(Compare{Field: OutBridge, Value: Value{Name: "fwbr" + own}}))
 	g.send(g.to, nic, g.rest(nic, pl, "", common, nodes[first:], judged), to...)
-	answering := *pl
+	answering := g.at(1, *pl)
 	answering.answer = true
-	g.send(g.from, nic, g.rest(nic, &answering, "-answer", common, nodes[first:]), port("fwln"+own), to[1])
+	g.send(g.from, nic, g.rest(nic, answering, "-answer", common, nodes[first:]), port("fwln"+own), to[1])
 }
 
 // arriving returns the chain that stands before the list of every plugged NIC, and

@@ -132,14 +132,27 @@ func (pl *place) jump(out []line, l line, chain string, o ir.Origin) []line {
 
 // groupChain returns the chain of a group for callers like this one.
 func (pl *place) groupChain(c *ir.Call) string {
-	name, a := "group-"+clean(c.Group.Name)+pl.variant(), pl.act(c.Verdict, c.Origin)
+	a := pl.act(c.Verdict, c.Origin)
+	key := groupKey{c.Group, pl.variant(), a}
+	if name := pl.groups[key]; name != "" {
+		return name
+	}
+	name := "group-" + clean(c.Group.Name) + key.variant
 	if a.kind == actQueue {
 		name += "-queue-" + strconv.Itoa(int(a.first)) + "-" + strconv.Itoa(int(a.last))
 	}
 	if pl.chains[name] == nil {
 		pl.makeGroup(name, c.Group, a)
 	}
+	pl.groups[key] = name
 	return name
+}
+
+// groupKey is what the chain of a group depends on.
+type groupKey struct {
+	group   *ir.Group
+	variant string
+	accept  act
 }
 
 func (pl *place) makeGroup(name string, g *ir.Group, accept act) {

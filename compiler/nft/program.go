@@ -45,7 +45,8 @@ func (f Family) String() string { return [...]string{"inet", "bridge"}[f] }
 // but a goto, and the body, which has the rules. Everything that leads to the chain
 // leads to the entry, which stays. A body is never changed: another is made beside it,
 // the entry is turned to it, and the old one is removed. So no packet meets a chain
-// that is half made, and the hash in a body's name is that of its content.
+// that is half made. The hash in a body's name is that of its content; a mark behind it
+// tells bodies of one content apart that look into other sets of the same names.
 type Chain struct {
 	Name   string
 	Hook   *Hook
@@ -57,6 +58,14 @@ type Chain struct {
 	// are compared without reading rules. A chain in force that others made has no
 	// body and no hash; its rules stand in the entry.
 	Hash string
+
+	// Mark belongs to a chain in force, or one that will be: what its body's name has
+	// besides; empty for most. Two programs are compared without it.
+	Mark string
+
+	// Aloof says of a wanted chain whose rules were left out that it looks into nothing
+	// that is other than it was. Whoever left them out knows.
+	Aloof bool
 
 	// Altered says of a chain in force that its rules are not, or not only, those
 	// that its hash stands for.
@@ -70,16 +79,27 @@ func (c *Chain) empty() bool { return len(c.Rules)+len(c.lines) == 0 }
 
 // Body is the name of the chain that holds the rules.
 func (c *Chain) Body() string {
-	if c.Hash == "" {
+	switch {
+	case c.Hash == "":
 		return c.Name
+	case c.Mark == "":
+		return c.Name + "/" + c.Hash
 	}
-	return c.Name + "/" + c.Hash
+	return c.Name + "/" + c.Hash + "/" + c.Mark
 }
 
-// BodyOf takes the name of a body apart; no other chain of pvefw's has a name like it.
-func BodyOf(name string) (entry, hash string, ok bool) {
-	entry, hash, ok = strings.Cut(name, "/")
-	return entry, hash, ok && len(hash) == hashDigits && strings.Trim(hash, "0123456789abcdef") == ""
+// BodyOf takes the name of a body apart, into a chain's name, hash and mark; no other
+// chain of pvefw's has a name like it.
+func BodyOf(name string) (of Chain, ok bool) {
+	entry, rest, _ := strings.Cut(name, "/")
+	hash, mark, marked := strings.Cut(rest, "/")
+	ok = hasDigits(hash, hashDigits) && (!marked || hasDigits(mark, markDigits))
+	return Chain{Name: entry, Hash: hash, Mark: mark}, ok
+}
+
+// hasDigits reports whether a text is so many digits of a hash.
+func hasDigits(text string, n int) bool {
+	return len(text) == n && strings.Trim(text, "0123456789abcdef") == ""
 }
 
 // Hook is where a base chain hangs. Its policy is always accept: pvefw's lists
@@ -121,6 +141,8 @@ type Helper struct {
 	Proto  uint8  // 6 or 17
 	L3     HelperL3
 	Origin ir.Origin
+
+	KernelName string // as of a Set
 }
 
 // HelperL3 restricts a helper object to a family.

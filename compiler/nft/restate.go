@@ -6,7 +6,7 @@ import "strconv"
 // changed the chain behind its back.
 func (c *Chain) Restate() string {
 	var b []byte
-	d := c.digest(map[uint64]uint32{})
+	d := c.digest(&counts{})
 	for _, r := range c.Rules {
 		b = appendStmts(b[:0], r.Stmts)
 		d.add(b)
@@ -17,10 +17,10 @@ func (c *Chain) Restate() string {
 // digest is the hash of a chain's content in the making.
 type digest struct {
 	start, whole uint64
-	seen         map[uint64]uint32 // how often a rule was there before
+	seen         *counts // of rules that were there before
 }
 
-func (c *Chain) digest(seen map[uint64]uint32) digest {
+func (c *Chain) digest(seen *counts) digest {
 	d := digest{start: hashText(hashStart, c.Name), seen: seen}
 	d.whole = d.start
 	if c.Hook != nil {
@@ -32,8 +32,7 @@ func (c *Chain) digest(seen map[uint64]uint32) digest {
 // add takes a rule's statements and returns the rule's id.
 func (d *digest) add(text []byte) uint32 {
 	content := hashLine(d.start, text)
-	d.seen[content]++
-	h := mix(content, uint64(d.seen[content]))
+	h := mix(content, uint64(d.seen.add(content)))
 	d.whole = mix(d.whole, h)
 	return ruleID(h)
 }
@@ -42,7 +41,10 @@ func (d *digest) add(text []byte) uint32 {
 func ruleID(h uint64) uint32 { return uint32(h>>32) ^ uint32(h) }
 
 // String is the hash as 16 hex digits.
-func (d *digest) String() string { return string(appendDigits(nil, d.whole, hashDigits)) }
+func (d *digest) String() string {
+	var digits [hashDigits]byte
+	return string(appendDigits(digits[:0], d.whole, hashDigits))
+}
 
 // Text is the rule in the words of the script, without its comment.
 func (r *Rule) Text() string { return string(appendStmts(nil, r.Stmts)) }

@@ -6,6 +6,9 @@ import (
 	"github.com/pvefw/pvefw/ir"
 )
 
+// lastAnswers is how many rules may come behind the lines of a chain.
+const lastAnswers = 3
+
 // emit turns lines into the rules of a chain and gives their buffer back. A logged
 // line becomes two rules, because the limit of the first must not hold for the
 // verdict.
@@ -15,7 +18,7 @@ func (pl *place) emit(c *Chain, lines []line) {
 		lines = pl.fold(lines)
 	}
 	if c.Rules == nil {
-		c.Rules = make([]*Rule, 0, len(lines)+2)
+		c.Rules = pl.lists.several(rulesOf(lines) + lastAnswers)[:0]
 	}
 	for i := range lines {
 		l := &lines[i]
@@ -42,6 +45,17 @@ func (pl *place) emit(c *Chain, lines []line) {
 	if !pl.options.Plain {
 		pl.give(lines)
 	}
+}
+
+// rulesOf is how many rules lines become.
+func rulesOf(lines []line) int {
+	n := len(lines)
+	for i := range lines {
+		if lines[i].log != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // statements are the conditions of a line and what it does.
@@ -110,9 +124,9 @@ var (
 // an anonymous set.
 func (k *stock) test(c *cond) Stmt {
 	if len(c.spans) > 1 {
-		s := &Set{Key: c.field.alone(), Elements: make([]Element, len(c.spans))}
+		s := k.sets.put(Set{Key: c.field.alone(), Elements: k.elements.several(len(c.spans))})
 		for i := range c.spans {
-			s.Elements[i].Key = c.spans[i : i+1 : i+1]
+			s.Elements[i] = Element{Key: c.spans[i : i+1 : i+1]}
 			s.Interval = s.Interval || !c.spans[i].single()
 		}
 		return k.lookups.put(Lookup{Fields: s.Key, Set: s})

@@ -37,7 +37,7 @@ func members(s *ir.Set, f ir.Family) []Element {
 	w := sweep{}
 	for i := range entries {
 		e := entries[i]
-		span := prefixSpan(e.Prefix)
+		span := prefixSpan(e.Prefix.Masked())
 		w.closeBefore(span.First)
 		if n := len(w.open); n > 0 && w.open[n-1].member == !e.NoMatch {
 			w.open = append(w.open, nested{span: span, member: !e.NoMatch, origin: w.open[n-1].origin})
@@ -54,26 +54,24 @@ func members(s *ir.Set, f ir.Family) []Element {
 
 // decisive are the entries of a family, each prefix once: the last entry counts. A
 // prefix comes before those inside it.
-func decisive(s *ir.Set, f ir.Family) []ir.SetEntry {
-	last := make(map[netip.Prefix]int, len(s.Entries))
-	for i, e := range s.Entries {
+func decisive(s *ir.Set, f ir.Family) []*ir.SetEntry {
+	out := make([]*ir.SetEntry, 0, len(s.Entries))
+	for i := len(s.Entries) - 1; i >= 0; i-- {
+		e := &s.Entries[i]
 		if e.Skipped == "" && e.Prefix.IsValid() && e.Prefix.Addr().Is4() == (f == ir.V4) {
-			last[e.Prefix.Masked()] = i
+			out = append(out, e)
 		}
 	}
-	out := make([]ir.SetEntry, 0, len(last))
-	for p, i := range last {
-		e := s.Entries[i]
-		e.Prefix = p
-		out = append(out, e)
+	slices.SortStableFunc(out, comparePrefixes)
+	return slices.CompactFunc(out, func(a, b *ir.SetEntry) bool { return comparePrefixes(a, b) == 0 })
+}
+
+func comparePrefixes(a, b *ir.SetEntry) int {
+	p, q := a.Prefix.Masked(), b.Prefix.Masked()
+	if c := p.Addr().Compare(q.Addr()); c != 0 {
+		return c
 	}
-	slices.SortFunc(out, func(a, b ir.SetEntry) int {
-		if c := a.Prefix.Addr().Compare(b.Prefix.Addr()); c != 0 {
-			return c
-		}
-		return a.Prefix.Bits() - b.Prefix.Bits()
-	})
-	return out
+	return p.Bits() - q.Bits()
 }
 
 // sweep goes through prefixes in order; open ones contain each other.

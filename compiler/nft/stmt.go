@@ -165,6 +165,10 @@ type Set struct {
 	Size     uint32
 	Elements []Element
 	Origin   ir.Origin
+
+	// KernelName is the name of a set in force, or of one that will be, where that is
+	// not Name: a set that cannot change in place is made anew beside the old one.
+	KernelName string
 }
 
 // Element is one element.

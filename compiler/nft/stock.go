@@ -14,7 +14,10 @@ type stock struct {
 	ranges   slab[Between]
 	lookups  slab[Lookup]
 	verdicts slab[Verdict]
+	sets     slab[Set]
+	elements slab[Element]
 	rules    slab[Rule]
+	lists    slab[*Rule]
 	stmts    slab[Stmt]
 	origins  slab[ir.Origin]
 	spans    slab[Span]
@@ -68,7 +71,10 @@ func (k *stock) reuse() {
 	k.ranges.reuse()
 	k.lookups.reuse()
 	k.verdicts.reuse()
+	k.sets.reuse()
+	k.elements.reuse()
 	k.rules.reuse()
+	k.lists.reuse()
 	k.stmts.reuse()
 	k.origins.reuse()
 	k.spans.reuse()

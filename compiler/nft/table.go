@@ -14,6 +14,7 @@ type table struct {
 	chains map[string]*Chain
 	sets   map[setKey]*Set
 	usual  map[usual][]line
+	groups map[groupKey]string // names of chains
 }
 
 type setKey struct {
@@ -22,8 +23,12 @@ type setKey struct {
 }
 
 func (b *builder) table(f Family, name string) *table {
-	t := &table{builder: b, out: &Table{Family: f, Name: name}, sets: map[setKey]*Set{}, usual: map[usual][]line{}}
-	t.chains = make(map[string]*Chain, chainsOfNIC*len(b.policy.NICs))
+	t := &table{
+		builder: b, out: &Table{Family: f, Name: name},
+		sets: map[setKey]*Set{}, usual: map[usual][]line{}, groups: map[groupKey]string{},
+	}
+	many := chainsOfNIC * len(b.policy.NICs)
+	t.chains, t.out.Chains = make(map[string]*Chain, many), make([]*Chain, 0, many)
 	b.program.Tables = append(b.program.Tables, t.out)
 	return t
 }

@@ -3,15 +3,13 @@ package assist
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/pvefw/pvefw/internal/golden"
 	"github.com/pvefw/pvefw/internal/source"
-	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // mark stands for a cursor in the files of an archive.
@@ -21,54 +19,29 @@ const mark = "‸"
 // section asks is asked at every cursor, or about the file of the first one.
 // PVEFW_UPDATE=1 rewrites the want sections.
 func TestGolden(t *testing.T) {
-	paths, err := filepath.Glob("../../testdata/assist/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no archives: %v", err)
-	}
-	for _, path := range paths {
-		t.Run(filepath.Base(path), func(t *testing.T) { golden(t, path) })
-	}
+	golden.Each(t, "../../testdata/assist/*.txtar", func(t *testing.T, a *golden.Archive) {
+		cursors := placesOf(t, a)
+		a.Check(t, func(section string) string { return answered(t, section, cursors) })
+	})
 }
 
-func golden(t *testing.T, path string) {
-	a, err := txtar.ParseFile(path)
-	if err != nil {
-		t.Fatal(err)
+func answered(t *testing.T, section string, cursors []Place) string {
+	var b bytes.Buffer
+	if ask := atPlace[section]; ask != nil {
+		for _, p := range cursors {
+			fmt.Fprintf(&b, "at %s\n", inner(p.source().Span(p.Offset, p.Offset)))
+			ask(&b, p)
+		}
+	} else if ask := inFile[section]; ask != nil {
+		ask(&b, cursors[0].File)
+	} else {
+		t.Fatalf("nothing answers %s", section)
 	}
-	cursors := placesOf(t, a)
-	update := os.Getenv("PVEFW_UPDATE") == "1"
-	for i, f := range a.Files {
-		what, isWant := strings.CutPrefix(f.Name, "want/")
-		if !isWant {
-			continue
-		}
-		var b bytes.Buffer
-		if ask := atPlace[what]; ask != nil {
-			for _, p := range cursors {
-				fmt.Fprintf(&b, "at %s\n", inner(p.source().Span(p.Offset, p.Offset)))
-				ask(&b, p)
-			}
-		} else if ask := inFile[what]; ask != nil {
-			ask(&b, cursors[0].File)
-		} else {
-			t.Fatalf("nothing answers %s", f.Name)
-		}
-		got := strings.ReplaceAll(b.String(), filepath.Dir(cursors[0].source().Name())+"/", "")
-		if update {
-			a.Files[i].Data = []byte(got)
-		} else if diff := cmp.Diff(string(f.Data), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", f.Name, diff)
-		}
-	}
-	if update {
-		if err := os.WriteFile(path, txtar.Format(a), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	return strings.ReplaceAll(b.String(), filepath.Dir(cursors[0].source().Name())+"/", "")
 }
 
 // placesOf takes the marks out of the files and returns where they stood.
-func placesOf(t *testing.T, a *txtar.Archive) []Place {
+func placesOf(t *testing.T, a *golden.Archive) []Place {
 	type cursor struct {
 		file   string
 		offset int
@@ -76,7 +49,7 @@ func placesOf(t *testing.T, a *txtar.Archive) []Place {
 	var cursors []cursor
 	files := map[string]string{}
 	for _, f := range a.Files {
-		if strings.HasPrefix(f.Name, "want/") {
+		if golden.IsWanted(f.Name) {
 			continue
 		}
 		parts := strings.Split(string(f.Data), mark)

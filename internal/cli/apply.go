@@ -13,8 +13,8 @@ import (
 )
 
 const applyLong = `Bring a node's rules into the state that the files ask for, with nftables: show the
-plan, ask, and change what differs. A packet meets the old rules or the new ones, but
-where a set and rules that look into it change together; what the kernel refuses changes
+plan, ask, and change what differs. In each hook a packet meets the old rules and
+elements of sets or the new ones, never some of both; what the kernel refuses changes
 nothing. What belongs to others is not touched.
 
 A plan.json of pvefw plan --out is a promise: it is made anew on the node, and nothing

@@ -51,11 +51,12 @@ func (c *carrier) task(kind supervise.Kind, o *opened, p *planned) *supervise.Ta
 const mostTries = 5
 
 // send changes what differs. The kernel itself refuses the change if the ruleset is not
-// the one that the plan was made of; then pvefw's part of it decides.
+// the one that the plan was made of; then pvefw's part of it decides. It may be as it was
+// under other names, so the way is found anew.
 func (c *carrier) send(p *planned) error {
-	generation := p.live.Generation
+	delta, generation := p.delta, p.live.Generation
 	for range mostTries {
-		err := c.change(p.delta, generation)
+		err := c.change(delta, generation)
 		if !errors.Is(err, netlink.ErrStale) {
 			return err
 		}
@@ -66,7 +67,7 @@ func (c *carrier) send(p *planned) error {
 		if plan.FromKernel(image, nil).Digest() != p.Live.Digest {
 			break
 		}
-		generation = image.Generation
+		delta, generation = nft.Diff(image.Program, p.want), image.Generation
 	}
 	return netlink.ErrStale
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/supervise"
+	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/spf13/cobra"
 )
@@ -44,7 +45,7 @@ func (r *guarded) guard(o *opened, p *planned, share int) error {
 	for _, check := range []func() error{
 		func() error { return r.daemons() },
 		func() error { return r.errors(o, p) },
-		func() error { return r.lockouts(o) },
+		func() error { return r.lockedOut(o) },
 		func() error { return checkRemoved(p, share) },
 	} {
 		if err := check(); err != nil {
@@ -105,18 +106,31 @@ func (r *guarded) errors(o *opened, p *planned) error {
 	return &exitError{code: exitFindings, found: found, text: count(len(found), "error") + " must be settled first, or allowed with --allow-errors; nothing was done"}
 }
 
-// lockouts refuses rules that close a door to whoever applies them, or to an admin
+// lockedOut refuses rules that close a door to whoever applies them, or to an admin
 // network of the settings.
-func (r *guarded) lockouts(o *opened) error {
+func (r *guarded) lockedOut(o *opened) error {
 	if r.iKnow {
 		return nil
 	}
 	policy, own := o.policies[0], o.config.Nodes[0].Addresses()
 	list := analysis.Lockouts(policy, o.Settings.AdminNetworks, own, analysis.Doors())
-	if c := r.peer(); c != nil {
-		door := analysis.Door{Name: "this session", Port: c.Local.Port()}
-		list = append(list, analysis.Lockouts(policy, []netip.Prefix{analysis.Single(c.Remote.Addr())}, []netip.Addr{c.Local.Addr()}, []analysis.Door{door})...)
+	list = append(list, r.lockouts(analysis.NewReach(policy, policy.Host, ir.In))...)
+	return refuseLockouts(r.Streams, list)
+}
+
+// lockouts are what rules would close to whoever sits at this session, if that comes over
+// the network.
+func (f *nodeFlags) lockouts(node analysis.Asker) []analysis.Lockout {
+	c := f.peer()
+	if c == nil {
+		return nil
 	}
+	door := analysis.Door{Name: "this session", Port: c.Local.Port()}
+	return analysis.LockoutsOf(node, []netip.Prefix{analysis.Single(c.Remote.Addr())}, []netip.Addr{c.Local.Addr()}, []analysis.Door{door})
+}
+
+// refuseLockouts tells of all lockouts, if there are any.
+func refuseLockouts(s *Streams, list []analysis.Lockout) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -124,7 +138,7 @@ func (r *guarded) lockouts(o *opened) error {
 	for i := range list {
 		fmt.Fprintf(&text, "pvefw: %s\n", diag.Visible(lockoutText(&list[i])))
 	}
-	_, _ = r.Stderr.Write([]byte(text.String()))
+	_, _ = s.Stderr.Write([]byte(text.String()))
 	return &exitError{code: exitFindings, text: "these rules would lock you out; --i-know applies them all the same. Nothing was done"}
 }
 

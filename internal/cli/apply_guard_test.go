@@ -77,9 +77,9 @@ func TestLockoutsKeepFromApplying(t *testing.T) {
 	} {
 		g, o, _ := guardOf(t, map[string]string{"cluster.fw": switchedOn + test.rules, ".pvefw.yaml": "admin_networks: [203.0.113.0/24]\n"})
 		g.root = t.TempDir() // a machine without connections
-		expectRefusal(t, test.name, g.lockouts(o), test.want)
+		expectRefusal(t, test.name, g.lockedOut(o), test.want)
 		g.iKnow = true
-		expectRefusal(t, test.name+", known", g.lockouts(o), "")
+		expectRefusal(t, test.name+", known", g.lockedOut(o), "")
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/compiler"
@@ -146,7 +145,7 @@ func (o *opened) compile(w io.Writer, target string, whole, plainly bool) ([]art
 	if err != nil {
 		return nil, err
 	}
-	brief(w, append(slices.Clone(o.found), more...), missing)
+	brief(w, missing, o.found, more)
 	if len(made) == 0 {
 		return nil, &exitError{code: exitFindings, text: "this configuration cannot be compiled for " + target}
 	}
@@ -207,8 +206,15 @@ func fatal(f *ir.Skipped) string {
 
 // brief tells findings in a line each; what does not change the result is left
 // to lint.
-func brief(w io.Writer, found diag.List, missing []string) {
-	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity == diag.Info })
+func brief(w io.Writer, missing []string, lists ...diag.List) {
+	var found diag.List
+	for _, list := range lists {
+		for i := range list {
+			if list[i].Severity != diag.Info {
+				found = append(found, list[i])
+			}
+		}
+	}
 	found.Sort()
 	last := ""
 	for _, d := range found {

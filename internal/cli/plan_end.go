@@ -43,6 +43,14 @@ func (w *planText) traffic() {
 	if t.More > 0 {
 		w.printf("… and %s with changes\n\n", count(t.More, "more list"))
 	}
+	if len(t.Beyond) > 0 {
+		w.printf("%s\n\n", diag.Visible(beyondSentence(t)))
+	}
+}
+
+// beyondSentence names the changes of which packets say nothing.
+func beyondSentence(t *plan.Traffic) string {
+	return "Not compared, because no packet with IP meets it: " + few(t.Beyond) + "."
 }
 
 // foreign lists what others put into pvefw's tables.
@@ -144,6 +152,9 @@ func trafficSentence(t *plan.Traffic) string {
 	}[t.Class]
 	if text == "" {
 		text = "nobody knows what happens to them"
+	}
+	if t.Class == analysis.Equal.String() && len(t.Beyond) > 0 {
+		text = "none with IP is treated differently"
 	}
 	if t.Unknown > 0 {
 		text += "; " + count(t.Unknown, "list") + " could not be compared in full"

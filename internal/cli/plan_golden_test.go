@@ -2,15 +2,12 @@ package cli
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"github.com/pvefw/pvefw/compiler/nft"
+	"github.com/pvefw/pvefw/internal/golden"
 	"github.com/pvefw/pvefw/internal/plan"
 	"github.com/pvefw/pvefw/ir/lower"
 )
@@ -18,56 +15,18 @@ import (
 // TestPlanGolden plans, for each archive of testdata/plan, from what before/ makes to what
 // after/ asks for. PVEFW_UPDATE=1 rewrites the want sections.
 func TestPlanGolden(t *testing.T) {
-	paths, err := filepath.Glob("../../testdata/plan/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no archives: %v", err)
-	}
-	for _, path := range paths {
-		path, err := filepath.Abs(path)
-		if err != nil {
-			t.Fatal(err)
+	golden.Each(t, "../../testdata/plan/*.txtar", func(t *testing.T, a *golden.Archive) {
+		t.Chdir(a.Dir(t))
+		r := &planRun{Streams: &Streams{Stderr: os.Stderr, Now: time.Unix(1_700_000_000, 0)}, liveFlags: liveFlags{backend: "nft"}}
+		before, _ := openedProgram(t, r, "before")
+		wanted, o := openedProgram(t, r, "after")
+		p := r.between(o, lower.Intended, &plan.Live{Name: "the kernel", Program: before, Others: []string{"ip docker"}}, wanted, nil)
+		if read, err := plan.Read(p.JSON()); err != nil || read.Stale(p.Plan) != "" {
+			t.Errorf("the plan is not read as it was written: %v", err)
 		}
-		t.Run(filepath.Base(path), func(t *testing.T) { planGolden(t, path) })
-	}
-}
-
-func planGolden(t *testing.T, path string) {
-	a, err := txtar.ParseFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]string{}
-	for _, f := range a.Files {
-		files[f.Name] = string(f.Data)
-	}
-	t.Chdir(writeTree(t, files))
-	r := &planRun{Streams: &Streams{Stderr: os.Stderr, Now: time.Unix(1_700_000_000, 0)}, liveFlags: liveFlags{backend: "nft"}}
-	before, _ := openedProgram(t, r, "before")
-	wanted, o := openedProgram(t, r, "after")
-	p := r.between(o, lower.Intended, &plan.Live{Name: "the kernel", Program: before, Others: []string{"ip docker"}}, wanted, nil)
-	if read, err := plan.Read(p.JSON()); err != nil || read.Stale(p.Plan) != "" {
-		t.Errorf("the plan is not read as it was written: %v", err)
-	}
-	for i, f := range a.Files {
-		got := map[string]func() []byte{
-			"want/text":     func() []byte { return r.text(p) },
-			"want/json":     p.JSON,
-			"want/markdown": func() []byte { return planMarkdown(p.Plan) },
-		}[f.Name]
-		if got == nil {
-			continue
-		}
-		if os.Getenv("PVEFW_UPDATE") != "" {
-			a.Files[i].Data = got()
-		} else if diff := cmp.Diff(string(f.Data), string(got())); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", f.Name, diff)
-		}
-	}
-	if os.Getenv("PVEFW_UPDATE") != "" {
-		if err := os.WriteFile(path, txtar.Format(a), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+		forms := map[string]func() []byte{"text": func() []byte { return r.text(p) }, "json": p.JSON, "markdown": func() []byte { return planMarkdown(p.Plan) }}
+		a.Check(t, func(section string) string { return string(forms[section]()) })
+	})
 }
 
 func openedProgram(t *testing.T, r *planRun, dir string) (*nft.Program, *opened) {
@@ -106,20 +65,4 @@ func TestPlanFileIsAPromise(t *testing.T) {
 	if why := p.Stale(other); why != "the plan is for the node pve1, and this is pve2" {
 		t.Errorf("stale: %q", why)
 	}
-}
-
-// writeTree writes files into a folder of the test's own.
-func writeTree(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pvefw/pvefw/internal/golden"
 	"github.com/pvefw/pvefw/internal/plan"
 )
 
@@ -51,8 +52,8 @@ func pvefw(args ...string) (stdout, stderr string, code int) {
 // others.
 func TestPlanAsksTheKernel(t *testing.T) {
 	inOwnNetwork(t)
-	on := writeTree(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 1\n", "nodes/pve1/host.fw": ""})
-	off := writeTree(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 0\n", "nodes/pve1/host.fw": ""})
+	on := golden.Dir(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 1\n", "nodes/pve1/host.fw": ""})
+	off := golden.Dir(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 0\n", "nodes/pve1/host.fw": ""})
 	out, complaints, code := pvefw("plan", on, "--detailed-exitcode")
 	if code != 1 || !strings.Contains(out, "+ table inet pvefw\n") || !strings.Contains(out, "2 tables are created") {
 		t.Errorf("an empty kernel: %d\n%s%s", code, out, complaints)
@@ -97,7 +98,7 @@ func TestDriftWatches(t *testing.T) {
 	if err := os.Symlink(self, binary); err != nil {
 		t.Fatal(err)
 	}
-	dir := writeTree(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 0\n", "nodes/pve1/host.fw": ""})
+	dir := golden.Dir(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 0\n", "nodes/pve1/host.fw": ""})
 	cmd := exec.Command(binary, "drift", "--watch", "--interval", "1s", dir)
 	out, err := cmd.StdoutPipe()
 	if err != nil {

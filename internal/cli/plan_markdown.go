@@ -46,6 +46,9 @@ func (w *markdownWriter) planTraffic(t *plan.Traffic) {
 		}
 		w.endpoint(e, 1)
 	}
+	if len(t.Beyond) > 0 {
+		fmt.Fprintf(&w.out, "\n%s\n", escapeMarkdown(diag.Visible(beyondSentence(t))))
+	}
 }
 
 // planChanges puts the changes into one block that is folded away.

@@ -16,16 +16,18 @@ import (
 func (r *planRun) textTraffic(live plan.Texts, p *ir.Policy, config string) *plan.Traffic {
 	for _, tool := range []plan.Tool{plan.IPSet, plan.IPTables, plan.IP6Tables} {
 		if _, there := live[tool]; !there {
-			return &plan.Traffic{Endpoints: []plan.Affects{}, Class: "unknown", Note: "they are not compared, because there is no text of " + string(tool)}
+			return &plan.Traffic{Endpoints: []plan.Affects{}, Beyond: []string{}, Class: "unknown", Note: "they are not compared, because there is no text of " + string(tool)}
 		}
 	}
 	defer r.progress("comparing what packets meet")()
 	report := chain.Prove(chain.Texts{IPSet: live[plan.IPSet], IPTables: live[plan.IPTables], IP6Tables: live[plan.IP6Tables]}, p)
 	w := r.trafficWriter(p, config)
-	t := &plan.Traffic{Unknown: len(report.Unknown), Endpoints: []plan.Affects{}}
+	t := &plan.Traffic{Unknown: len(report.Unknown), Endpoints: []plan.Affects{}, Beyond: []string{}}
 	var list []*shownEndpoint
 	for i := range report.Differences {
-		if d := &report.Differences[i]; d.Packet != nil {
+		// What a set lacks or has too much stands among the changes; what that does to
+		// packets is told of those who look into it.
+		if d := &report.Differences[i]; !strings.HasPrefix(d.Where, "set ") {
 			list = w.text(list, d)
 		}
 	}
@@ -37,7 +39,10 @@ func (r *planRun) textTraffic(live plan.Texts, p *ir.Policy, config string) *pla
 		t.Add(affects(e))
 	}
 	t.Compared = report.Proved + len(list) + len(report.Unknown)
-	closeTraffic(t, &all)
+	t.Class = all.Class().String()
+	if t.Unknown > 0 {
+		t.Class = analysis.Incomparable.String()
+	}
 	return t
 }
 

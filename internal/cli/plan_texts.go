@@ -18,24 +18,25 @@ func (r *planRun) planTexts(o *opened, sem lower.Semantics) (*planned, error) {
 	if policy.Fatal != nil {
 		return nil, unfit(o, nil)
 	}
-	made, more := iptables.New().Emit(policy)
+	made, more := iptables.Trace(policy)
 	o.found = append(o.found, more...)
-	wanted := plan.Texts{}
-	for _, a := range made {
-		wanted[toolOf[a.Name]] = a.Text
+	wanted, from := plan.Texts{}, plan.Origins{}
+	for _, t := range made {
+		tool := toolOf[t.Name]
+		wanted[tool], from[tool] = t.Text, t.Origins
 	}
 	name, live, err := r.texts(r.Streams)
 	if err != nil {
 		return nil, err
 	}
 	request := r.request(o, sem)
-	p := &planned{Plan: plan.MakeTexts(request, name, live, wanted, policy)}
+	p := &planned{Plan: plan.MakeTexts(request, name, live, wanted, from, policy)}
 	if !r.bare && !p.Summary.Empty() {
 		p.Tell(r.textTraffic(live, policy, o.Name))
 	}
 	if r.whole {
 		request.Whole, request.Traffic = true, p.Traffic
-		p.whole = plan.MakeTexts(request, name, live, wanted, policy)
+		p.whole = plan.MakeTexts(request, name, live, wanted, from, policy)
 	}
 	return p, nil
 }

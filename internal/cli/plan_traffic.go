@@ -18,7 +18,7 @@ var trafficBudget = analysis.Budget{Total: 1 << 26}
 
 // traffic compares what packets meet before and after.
 func (r *planRun) traffic(p *planned, policy *ir.Policy) *plan.Traffic {
-	t := &plan.Traffic{Endpoints: []plan.Affects{}}
+	t := &plan.Traffic{Endpoints: []plan.Affects{}, Beyond: []string{}}
 	switch {
 	case p.delta.Empty():
 		t.Class = analysis.Equal.String()
@@ -36,20 +36,18 @@ func (r *planRun) traffic(p *planned, policy *ir.Policy) *plan.Traffic {
 	before, after, alike := p.compared()
 	found := space.Compare(before, after, trafficBudget)
 	w := r.trafficWriter(policy, p.config)
-	var all analysis.Tally
 	var list []*shownEndpoint
 	for i := range found.Endpoints {
-		e := &found.Endpoints[i]
-		for k := range e.Changes {
-			all.Add(e.Changes[k].Effect())
-		}
-		list = append(list, w.endpoint(e))
+		list = append(list, w.endpoint(&found.Endpoints[i]))
 	}
 	for _, e := range joined(list) {
 		t.Add(affects(e))
 	}
-	t.Compared, t.Unknown = found.Compared+alike, found.Unknown
-	closeTraffic(t, &all)
+	t.Class, t.Compared, t.Unknown = found.Class().String(), found.Compared+alike, found.Unknown
+	t.More += found.More
+	for _, part := range found.Beyond {
+		t.NotCompared([]string{partText(part)})
+	}
 	return t
 }
 
@@ -63,12 +61,12 @@ func (p *planned) compared() (before, after *nft.Program, alike int) {
 	return live.AtItsWord(), p.parts.Built, 4 * p.parts.Cards
 }
 
-// closeTraffic says what all changes come to.
-func closeTraffic(t *plan.Traffic, all *analysis.Tally) {
-	t.Class = all.Class().String()
-	if t.Unknown > 0 {
-		t.Class = analysis.Incomparable.String()
+// partText names a chain or a set.
+func partText(p space.Part) string {
+	if p.Set != "" {
+		return "the set " + p.Set
 	}
+	return "the chain " + p.Chain
 }
 
 func (r *planRun) trafficWriter(p *ir.Policy, config string) *trafficWriter {

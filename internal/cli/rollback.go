@@ -6,8 +6,12 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/pvefw/pvefw/compiler/netlink"
+	"github.com/pvefw/pvefw/compiler/nft"
+	"github.com/pvefw/pvefw/compiler/nft/space"
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/supervise"
+	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/spf13/cobra"
 )
 
@@ -17,7 +21,10 @@ the one with the number ID. They come back in one transaction, exactly as they w
 
 A rollback is a change itself, so it has a number, can wait for a confirmation, and can
 be rolled back. Files are not changed: a running service leaves them alone until they
-change, so that it does not apply again what was rolled back.`
+change, so that it does not apply again what was rolled back.
+
+Rules that would not let new connections of your own session in are refused, unless with
+--i-know. A change that still waits for a confirmation is taken back in any case.`
 
 // rollbackRun is one call of rollback.
 type rollbackRun struct {
@@ -26,6 +33,7 @@ type rollbackRun struct {
 	confirmFlags
 	cmd           *cobra.Command
 	yes           *bool
+	iKnow         bool
 	list, journal bool
 	show          int
 	format        string
@@ -48,6 +56,7 @@ func rollbackCommand(s *Streams) *cobra.Command {
 	f.SortFlags = false
 	r.yes = yesFlag(r.cmd)
 	r.confirmFlags.add(r.cmd)
+	f.BoolVar(&r.iKnow, "i-know", false, "bring rules back although they lock you out")
 	f.BoolVar(&r.list, "list", false, "list the changes, the latest first")
 	f.StringVar(&r.format, "format", "text", "of --list, `FORMAT`: text or json")
 	f.BoolVar(&r.journal, "journal", false, "print what has happened, a line each, the latest last")
@@ -124,10 +133,6 @@ func (r *rollbackRun) back(store *supervise.Store, id int) error {
 	if err != nil {
 		return nodeError(err)
 	}
-	question := fmt.Sprintf("Bring back the rules from before change %d (%s, %s)?", target.ID, shownTime(target.Began.Wall), diag.Visible(target.Summary))
-	if err := r.agree(r.cmd, *r.yes, question); err != nil {
-		return err
-	}
 	kernel, err := supervise.Nftables()
 	if err != nil {
 		return unreachable(err)
@@ -137,12 +142,38 @@ func (r *rollbackRun) back(store *supervise.Store, id int) error {
 	if err != nil {
 		return failf("the rules from before change %d are damaged: %s", target.ID, diag.Visible(err.Error()))
 	}
+	if err := r.guard(wanted); err != nil {
+		return err
+	}
+	question := fmt.Sprintf("Bring back the rules from before change %d (%s, %s)?", target.ID, shownTime(target.Began.Wall), diag.Visible(target.Summary))
+	if err := r.agree(r.cmd, *r.yes, question); err != nil {
+		return err
+	}
 	task := rollbackTask(kernel, wanted)
 	task.Summary = fmt.Sprintf("back to the rules from before change %d", target.ID)
 	task.ConfigDigest = last.ConfigDigest
 	task.Settings = earlier(target)
 	return r.carryOut(r.Streams, &r.nodeFlags, store, kernel, task)
 }
+
+// guard refuses rules that let no new connection of this session in. Where somebody has
+// put in what pvefw cannot read, nobody can say.
+func (r *rollbackRun) guard(wanted supervise.Ruleset) error {
+	saved, known := wanted.(*netlink.Saved)
+	if r.iKnow || !known {
+		return nil
+	}
+	node := analysis.Asker(unknown{})
+	if image, err := saved.Image(nft.HostTable); err == nil && len(image.Strange) == 0 {
+		node = space.NewReach(image.Program)
+	}
+	return refuseLockouts(r.Streams, r.lockouts(node))
+}
+
+// unknown is a node of which nobody knows what it lets in.
+type unknown struct{}
+
+func (unknown) Ask(analysis.Probe) analysis.Reached { return analysis.Reached{} }
 
 // choose finds the change that is to be undone: the one with a number, or the latest of
 // those that stand; and the latest of all that stand.

@@ -117,16 +117,38 @@ func (r *serviceRun) serve() error {
 	defer stop()
 	hurry := make(chan os.Signal, 1)
 	signal.Notify(hurry, syscall.SIGHUP)
-	socket := os.Getenv("NOTIFY_SOCKET")
+	manager := os.Getenv("NOTIFY_SOCKET")
+	alive := func() { supervise.Notify(manager, "WATCHDOG=1") }
 	for ready := "READY=1"; ; ready = "WATCHDOG=1" {
 		done, err := r.once()
-		supervise.Notify(socket, ready, "STATUS="+r.report(done, err))
+		supervise.Notify(manager, ready, "STATUS="+r.report(done, err))
+		if !r.rest(ctx, hurry, supervise.Heartbeat(os.Getenv("WATCHDOG_USEC")), alive) {
+			supervise.Notify(manager, "STOPPING=1")
+			return nil
+		}
+	}
+}
+
+// rest waits for the next pass and reports whether there is one. An interval may be
+// longer than a service manager's patience, so meanwhile it hears that the service lives.
+func (r *serviceRun) rest(ctx context.Context, hurry <-chan os.Signal, every time.Duration, alive func()) bool {
+	next := time.After(r.interval)
+	var beat <-chan time.Time
+	if every > 0 {
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		beat = ticker.C
+	}
+	for {
 		select {
 		case <-ctx.Done():
-			supervise.Notify(socket, "STOPPING=1")
-			return nil
+			return false
 		case <-hurry:
-		case <-time.After(r.interval):
+			return true
+		case <-next:
+			return true
+		case <-beat:
+			alive()
 		}
 	}
 }

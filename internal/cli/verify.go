@@ -104,7 +104,7 @@ func (r *verifyRun) run() error {
 		return testsInvalid(found)
 	}
 	if r.format != "json" {
-		brief(r.Stderr, nil, o.missing())
+		brief(r.Stderr, o.missing())
 	}
 	if err := r.write(report); err != nil {
 		return err

@@ -16,8 +16,15 @@ import (
 )
 
 // initVariable is set by the kernel's command line, so that a test binary that
-// happens to be process 1 of a container is no machine.
+// happens to be process 1 of a container is no machine. It says what to be there.
 const initVariable = "PVEFW_KERNELLAB"
+
+// The values of initVariable.
+const (
+	jobsMode   = "jobs"   // process 1 answers
+	systemMode = "system" // process 1 becomes the init of a disk
+	unitMode   = "unit"   // a service of that system answers
+)
 
 // channel is the machine's end of the line to the test.
 const channel = "/dev/vport0p1"
@@ -25,18 +32,27 @@ const channel = "/dev/vport0p1"
 // Serve does nothing but inside the machine, where it is all there is: it answers
 // cases, runs jobs and never returns.
 func Serve(jobs Jobs) {
-	if os.Getpid() != 1 || os.Getenv(initVariable) == "" {
+	mode := os.Getenv(initVariable)
+	if mode == "" || (os.Getpid() == 1) == (mode == unitMode) {
 		return
 	}
 	runtime.LockOSThread() // namespaces belong to threads
-	fmt.Println("kernellab:", serve(jobs))
+	var end error
+	switch mode {
+	case systemMode:
+		end = enterSystem()
+	case unitMode:
+		end = serve(jobs, nil)
+	default:
+		end = serve(jobs, prepare())
+	}
+	fmt.Println("kernellab:", end)
 	_ = syscall.Reboot(syscall.LINUX_REBOOT_CMD_POWER_OFF)
 	select {}
 }
 
-// serve answers until the test hangs up.
-func serve(jobs Jobs) error {
-	problem := prepare()
+// serve answers until the test hangs up. A problem is all that it has to say.
+func serve(jobs Jobs, problem error) error {
 	line, err := openChannel()
 	if err != nil {
 		return errors.Join(problem, err)
@@ -72,14 +88,29 @@ func serve(jobs Jobs) error {
 // prepare makes the kernel ready: file systems, modules, limits that exist once
 // per kernel.
 func prepare() error {
+	if err := mountKernel(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll("/run/netns", 0o700); err != nil {
+		return err
+	}
+	if err := insertModules(); err != nil {
+		return err
+	}
+	return write("net/ipv4/icmp_msgs_per_sec", "1000000")
+}
+
+func mountKernel() error {
 	for _, m := range []struct{ kind, at string }{{"proc", "/proc"}, {"sysfs", "/sys"}, {"devtmpfs", "/dev"}, {"tmpfs", "/run"}} {
 		if err := syscall.Mount(m.kind, m.at, m.kind, 0, ""); err != nil && !errors.Is(err, syscall.EBUSY) {
 			return fmt.Errorf("mount %s: %w", m.at, err)
 		}
 	}
-	if err := os.MkdirAll("/run/netns", 0o700); err != nil {
-		return err
-	}
+	return nil
+}
+
+// insertModules loads the modules of the initial file system.
+func insertModules() error {
 	order, err := os.ReadFile("/modules/order")
 	if err != nil {
 		return err
@@ -89,7 +120,7 @@ func prepare() error {
 			return fmt.Errorf("module %s: %w", name, err)
 		}
 	}
-	return write("net/ipv4/icmp_msgs_per_sec", "1000000")
+	return nil
 }
 
 func insert(name string) error {

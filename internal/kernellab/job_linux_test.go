@@ -22,7 +22,7 @@ import (
 
 // This file runs inside the machine: pvefw as a node's administrator uses it.
 
-var machineJobs = Jobs{"kill": killJob, "before boot": beforeBoot, "after boot": afterBoot, "stream": streamJob, "refuse": refuseJob, "clock": clockJob, "confirm": confirmJob, "service": serviceJob}
+var machineJobs = Jobs{"kill": killJob, "before boot": beforeBoot, "after boot": afterBoot, "stream": streamJob, "refuse": refuseJob, "clock": clockJob, "confirm": confirmJob, "service": serviceJob, "shell": shellJob, "in force": inForceJob}
 
 const (
 	stateDir = "/state"

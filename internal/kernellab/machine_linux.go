@@ -48,14 +48,20 @@ func Boot(ctx context.Context) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.boot(ctx, files, jobsMode)
+}
+
+// boot starts the emulator with an initial file system, and waits for the greeting.
+func (s *supplies) boot(ctx context.Context, files map[string][]byte, mode string, devices ...string) (*Machine, error) {
 	m := &Machine{}
+	var err error
 	if m.dir, err = os.MkdirTemp("", "kernellab"); err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(m.path("initrd"), archive(files), 0o600); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
-	if err := m.start(s); err != nil {
+	if err := m.start(s, mode, devices); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
 	if err := m.receive(ctx, bootLimit, &m.hello); err != nil {
@@ -72,13 +78,14 @@ func (m *Machine) path(name string) string { return filepath.Join(m.dir, name) }
 // start runs the emulator. KVM is not used even where it exists: what is tested
 // should not depend on who runs the tests. The kernel does not check its timer, because on
 // a busy machine an emulated one looks broken to it.
-func (m *Machine) start(s *supplies) error {
-	m.cmd = exec.Command(s.emulator, "-accel", "tcg,tb-size=256", "-cpu", "max", "-smp", "1", "-m", "768",
+func (m *Machine) start(s *supplies, mode string, devices []string) error {
+	args := []string{"-accel", "tcg,tb-size=256", "-cpu", "max", "-smp", "1", "-m", "768",
 		"-display", "none", "-nodefaults", "-no-user-config", "-no-reboot", "-nic", "none",
 		"-kernel", s.kernel, "-initrd", m.path("initrd"),
-		"-serial", "file:"+m.path("console"), "-monitor", "none",
+		"-serial", "file:" + m.path("console"), "-monitor", "none",
 		"-chardev", "stdio,id=lab,signal=off", "-device", "virtio-serial", "-device", "virtserialport,chardev=lab,name=lab",
-		"-append", "console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off no_timer_check random.trust_cpu=on rdinit=/init "+initVariable+"=1")
+		"-append", "console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off no_timer_check random.trust_cpu=on rdinit=/init " + initVariable + "=" + mode}
+	m.cmd = exec.Command(s.emulator, append(args, devices...)...)
 	in, err := m.cmd.StdinPipe()
 	if err != nil {
 		return err
@@ -157,6 +164,16 @@ func (m *Machine) tail(name string) []byte {
 		return []byte(err.Error())
 	}
 	return bytes.TrimSpace(text[max(0, len(text)-2000):])
+}
+
+// Off waits until the machine has switched itself off, which a reboot does as well.
+func (m *Machine) Off(limit time.Duration) error {
+	timer := time.AfterFunc(limit, func() { _ = m.cmd.Process.Kill() })
+	_ = m.cmd.Wait()
+	if !timer.Stop() {
+		return fmt.Errorf("the machine does not switch itself off; console: %s", m.tail("console"))
+	}
+	return nil
 }
 
 // Close ends the machine and removes what it kept on disk.

@@ -29,5 +29,19 @@ func (*Machine) Do(context.Context, string, []byte, time.Duration) ([]byte, erro
 	return nil, &MissingError{"Linux on amd64"}
 }
 
+// Off cannot be reached either.
+func (*Machine) Off(time.Duration) error { return &MissingError{"Linux on amd64"} }
+
 // Close does nothing.
 func (*Machine) Close() error { return nil }
+
+// Disk is a file with a Debian in it; there is none on this system.
+type Disk string
+
+// NewDisk says that there is no lab on this system.
+func NewDisk(string) (Disk, error) { return "", &MissingError{"Linux on amd64"} }
+
+// Boot cannot be reached: there is no Disk.
+func (Disk) Boot(context.Context, map[string][]byte) (*Machine, error) {
+	return nil, &MissingError{"Linux on amd64"}
+}

@@ -29,6 +29,9 @@ ebtables ebtable_filter ebt_arp ebt_ip ebt_ip6 ebt_mark_m
 nf_tables nft_ct nft_log nft_limit nft_queue nft_objref nft_reject_inet nft_reject_bridge nft_meta_bridge nf_conntrack_bridge
 nft_fib_inet nft_fib_ipv4 nft_fib_ipv6`
 
+// diskModules are what it takes to reach a disk, and the channel to the outside.
+const diskModules = "crc32c_generic virtio_pci virtio_console virtio_blk ext4"
+
 // kernelModule is one module, uncompressed.
 type kernelModule struct {
 	name   string
@@ -44,7 +47,7 @@ type moduleTree struct {
 
 // loadModules reads the wanted modules in an order in which they can be loaded.
 // A name that the kernel does not have as a module is taken to be built in.
-func loadModules(dir string) ([]kernelModule, error) {
+func loadModules(dir, wanted string) ([]kernelModule, error) {
 	t := moduleTree{paths: map[string]string{}, done: map[string]bool{}}
 	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 		if name, _, ok := strings.Cut(filepath.Base(path), ".ko"); ok {
@@ -58,7 +61,7 @@ func loadModules(dir string) ([]kernelModule, error) {
 	if t.paths["bridge"] == "" || t.paths["ip_tables"] == "" {
 		return nil, &MissingError{"the modules bridge and ip_tables in " + dir}
 	}
-	for _, name := range strings.Fields(wantedModules) {
+	for _, name := range strings.Fields(wanted) {
 		if err := t.add(name); err != nil {
 			return nil, err
 		}

@@ -82,7 +82,6 @@ func (s *supplies) findKernel() error {
 
 // rootFiles is everything in the machine's initial file system, by path.
 func (s *supplies) rootFiles() (map[string][]byte, error) {
-	files := map[string][]byte{}
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -99,18 +98,19 @@ func (s *supplies) rootFiles() (map[string][]byte, error) {
 			sources[path[1:]] = path
 		}
 	}
-	if err := addLibraries(sources); err != nil {
-		return nil, err
-	}
-	for name, path := range sources {
-		if files[name], err = os.ReadFile(path); err != nil {
-			return nil, err
-		}
-	}
-	files["etc/nsswitch.conf"] = []byte("hosts: files\nprotocols: files\nservices: files\n")
-	order, err := loadModules(s.modules)
+	files, err := collect(sources)
 	if err != nil {
 		return nil, err
+	}
+	files["etc/nsswitch.conf"] = []byte("hosts: files\nprotocols: files\nservices: files\n")
+	return files, s.addModules(files, wantedModules)
+}
+
+// addModules adds modules of the kernel, and the order in which they can be loaded.
+func (s *supplies) addModules(files map[string][]byte, wanted string) error {
+	order, err := loadModules(s.modules, wanted)
+	if err != nil {
+		return err
 	}
 	var names []string
 	for _, m := range order {
@@ -118,6 +118,22 @@ func (s *supplies) rootFiles() (map[string][]byte, error) {
 		files["modules/"+m.name] = m.object
 	}
 	files["modules/order"] = []byte(strings.Join(names, "\n"))
+	return nil
+}
+
+// collect reads programs, and the libraries that they load.
+func collect(sources map[string]string) (map[string][]byte, error) {
+	if err := addLibraries(sources); err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for name, path := range sources {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		files[name] = text
+	}
 	return files, nil
 }
 

@@ -42,7 +42,7 @@ func kindByPath(file string) (env facts.Env, vmid int, ok bool) {
 	case "host.fw":
 		return facts.Host, 0, true
 	}
-	if vmid, ok := vmidOf(name, "fw"); ok {
+	if vmid, ok := vmidOf(name, ".fw"); ok {
 		return facts.VM, vmid, true
 	}
 	return 0, 0, false

@@ -2,7 +2,6 @@ package load
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,15 +36,14 @@ type guestPlan struct {
 	judge bool // the kind shows only in the conf
 }
 
-// vmidFile is a file named after a guest; old guests may have numbers below 100.
-var vmidFile = regexp.MustCompile(`^([1-9][0-9]{0,8})\.(fw|conf)$`)
-
+// vmidOf reads the name of a file that is named after a guest; old guests may have
+// numbers below 100.
 func vmidOf(name, ext string) (int, bool) {
-	m := vmidFile.FindStringSubmatch(name)
-	if m == nil || m[2] != ext {
+	number, ok := strings.CutSuffix(name, ext)
+	if !ok || len(number) > 9 || strings.Trim(number, "0123456789") != "" || strings.HasPrefix(number, "0") {
 		return 0, false
 	}
-	n, err := strconv.Atoi(m[1])
+	n, err := strconv.Atoi(number)
 	return n, err == nil
 }
 
@@ -99,7 +97,7 @@ func (l *loader) surveyFirewall(p *plan, folder string, withHost bool) error {
 	}
 	for _, name := range names {
 		inner := path.Join(folder, name)
-		vmid, guest := vmidOf(name, "fw")
+		vmid, guest := vmidOf(name, ".fw")
 		switch {
 		case path.Ext(name) != ".fw":
 		case name == "cluster.fw":
@@ -175,7 +173,7 @@ func (l *loader) surveyConfs(folder string, beside []string) ([]guestPlan, error
 	seen := map[int]guestPlan{}
 	add := func(names []string, folder string, g guestPlan) {
 		for _, name := range names {
-			vmid, ok := vmidOf(name, "conf")
+			vmid, ok := vmidOf(name, ".conf")
 			if _, twice := seen[vmid]; ok && !twice {
 				g.vmid, g.conf = vmid, path.Join(folder, name)
 				seen[vmid] = g

@@ -3,13 +3,10 @@ package load
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
-	"syscall"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
@@ -35,19 +32,19 @@ type reader struct {
 // read returns the content of a regular file. It never blocks: pipes and devices
 // are opened without waiting for a peer and then refused.
 func (r *reader) read(name, file string) ([]byte, error) {
-	f, err := os.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, err := open(file)
 	if err != nil {
 		return nil, unopened(name, file, err)
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	defer f.close()
+	kind, size, err := f.look()
 	if err != nil {
 		return nil, failure(name, err)
 	}
-	if !info.Mode().IsRegular() {
-		return nil, broken("cannot read %s: it is %s, not a regular file", diag.Visible(name), kindOf(info.Mode()))
+	if !kind.IsRegular() {
+		return nil, broken("cannot read %s: it is %s, not a regular file", diag.Visible(name), kindOf(kind))
 	}
-	return r.drain(name, f, info.Size())
+	return r.drain(name, f, size)
 }
 
 // unopened explains a failed open; a link that leads nowhere is there all the same.
@@ -59,21 +56,18 @@ func unopened(name, file string, err error) error {
 }
 
 // drain reads to the end, within the bounds. A file that is as long as it says is read
-// at once.
+// at once, without asking whether there is more: on a node each question goes to the
+// daemon that keeps /etc/pve. Files that say nothing, as in /proc, have a size of 0.
 func (r *reader) drain(name string, f io.Reader, size int64) ([]byte, error) {
-	f = io.LimitReader(f, MaxFileSize+1)
 	data := make([]byte, min(size, MaxFileSize)+1)
-	n, err := io.ReadFull(f, data)
-	data = data[:n]
-	switch err {
-	case nil:
+	n, err := f.Read(data)
+	data = data[:max(n, 0)]
+	if err == nil && (size == 0 || int64(n) != size) {
 		var rest []byte
-		rest, err = io.ReadAll(f)
+		rest, err = io.ReadAll(io.LimitReader(f, MaxFileSize+1-int64(n)))
 		data = append(data, rest...)
-	case io.EOF, io.ErrUnexpectedEOF:
-		err = nil
 	}
-	if err != nil {
+	if err != nil && err != io.EOF {
 		return nil, failure(name, err)
 	}
 	if len(data) > MaxFileSize {
@@ -88,20 +82,20 @@ func (r *reader) count(name string, data []byte) error {
 	r.files++
 	r.lines += lines
 	r.bytes += int64(len(data))
-	for _, bound := range []struct {
-		over bool
-		text string
-	}{
-		{lines > MaxLines, fmt.Sprintf("it has more than %d lines", MaxLines)},
-		{r.lines > MaxAllLines, fmt.Sprintf("more than %d lines in all are too many", MaxAllLines)},
-		{r.files > MaxFiles, fmt.Sprintf("more than %d files are too many", MaxFiles)},
-		{r.bytes > MaxTotalSize, fmt.Sprintf("more than %d MiB in all are too much", MaxTotalSize>>20)},
-	} {
-		if bound.over {
-			return broken("cannot read %s: %s", diag.Visible(name), bound.text)
-		}
+	text, most := "", 0
+	switch {
+	case lines > MaxLines:
+		text, most = "it has more than %d lines", MaxLines
+	case r.lines > MaxAllLines:
+		text, most = "more than %d lines in all are too many", MaxAllLines
+	case r.files > MaxFiles:
+		text, most = "more than %d files are too many", MaxFiles
+	case r.bytes > MaxTotalSize:
+		text, most = "more than %d MiB in all are too much", MaxTotalSize>>20
+	default:
+		return nil
 	}
-	return nil
+	return broken("cannot read %s: "+text, diag.Visible(name), most)
 }
 
 func kindOf(m fs.FileMode) string {

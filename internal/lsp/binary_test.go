@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/pvefw/pvefw/internal/golden"
 	"github.com/pvefw/pvefw/internal/lsptest"
 	"go.lsp.dev/uri"
 )
@@ -90,18 +91,9 @@ func (b *lockedBuffer) String() string {
 // files writes a CONFIG into a folder of its own and returns its path.
 func files(t *testing.T, texts map[string]string) string {
 	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
+	dir, err := filepath.EvalSymlinks(golden.Dir(t, texts))
 	if err != nil {
 		t.Fatal(err)
-	}
-	for name, text := range texts {
-		file := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return dir
 }

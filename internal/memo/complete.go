@@ -81,7 +81,7 @@ func merged(a, b []nft.Element) []nft.Element {
 // add adds chains and sets of a settled guest as they are in force, and counts its cards.
 func (c *Completed) add(to, own *nft.Table) {
 	for _, chain := range own.Chains {
-		to.Chains = append(to.Chains, &nft.Chain{Name: chain.Name, Hash: chain.Hash})
+		to.Chains = append(to.Chains, &nft.Chain{Name: chain.Name, Hash: chain.Hash, Aloof: true})
 	}
 	cards := map[string]bool{}
 	for _, s := range own.Sets {

@@ -159,7 +159,7 @@ func (l *Live) whoseObject(c *Change) string {
 	if t == nil || t.Chain(c.Name) == nil || t.Chain(c.Name).Hash != "" {
 		return "pvefw loaded it: the files asked for it then"
 	}
-	if _, _, body := nft.BodyOf(c.Name); body {
+	if _, body := nft.BodyOf(c.Name); body {
 		return "pvefw made it, and nothing leads to it any more"
 	}
 	return "it was not made by pvefw"

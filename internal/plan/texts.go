@@ -29,16 +29,19 @@ var Tools = []Tool{IPSet, IPTables, IP6Tables, EBTables}
 // compared.
 type Texts map[Tool]string
 
+// Origins say of each line of a text where it comes from, as far as they go.
+type Origins map[Tool][]ir.Origin
+
 // MakeTexts plans the way from the texts that a node's tools save to those that the
-// backend makes. Of the live ones, only what belongs to the daemon is looked at: its
-// chains, the ways into them, and its sets. The policy is what the wanted texts are
-// made of; those that the kernel would refuse block.
-func MakeTexts(r Request, name string, live, wanted Texts, p *ir.Policy) *Plan {
+// backend makes, of which origins may be known. Of the live ones, only what belongs to
+// the daemon is looked at: its chains, the ways into them, and its sets. The policy is
+// what the wanted texts are made of; those that the kernel would refuse block.
+func MakeTexts(r Request, name string, live, wanted Texts, from Origins, p *ir.Policy) *Plan {
 	out := r.begin("iptables")
 	for _, refused := range p.Refusals {
 		out.Blocking = append(out.Blocking, Finding{"iptables-cannot-compile", placeOf(refused.Origin), strings.TrimSuffix(refused.Reason, ".")})
 	}
-	b := &textBuilder{builder{out, &Live{}, r.Whole, allLines}, newDigest()}
+	b := &textBuilder{builder{out, &Live{}, r.Whole, allLines}, newDigest(), from}
 	next := newDigest()
 	for _, tool := range Tools {
 		next.words(string(tool), wanted[tool])
@@ -56,7 +59,8 @@ func MakeTexts(r Request, name string, live, wanted Texts, p *ir.Policy) *Plan {
 // textBuilder is a builder for texts. It makes the digest of what is in force on its way.
 type textBuilder struct {
 	builder
-	now digest
+	now  digest
+	from Origins
 }
 
 func (b *textBuilder) tool(tool Tool, live, wanted string) {
@@ -64,11 +68,11 @@ func (b *textBuilder) tool(tool Tool, live, wanted string) {
 	case IPSet:
 		b.sets(live, wanted)
 	case EBTables:
-		b.tables("bridge ", frameTables(live), frameTables(wanted))
+		b.tables("bridge ", frameTables(live, nil), frameTables(wanted, b.from[tool]))
 	case IPTables:
-		b.tables("ip ", b.packetTables(ir.V4, live), b.packetTables(ir.V4, wanted))
+		b.tables("ip ", b.packetTables(ir.V4, live, nil), b.packetTables(ir.V4, wanted, b.from[tool]))
 	case IP6Tables:
-		b.tables("ip6 ", b.packetTables(ir.V6, live), b.packetTables(ir.V6, wanted))
+		b.tables("ip6 ", b.packetTables(ir.V6, live, nil), b.packetTables(ir.V6, wanted, b.from[tool]))
 	}
 }
 
@@ -129,6 +133,7 @@ func (b *textBuilder) sets(live, wanted string) {
 	was, faults := chain.ReadSets(live)
 	is, _ := chain.ReadSets(wanted)
 	b.faults("ipset", faults)
+	places := entryPlaces(wanted, b.from[IPSet])
 	names := slices.Concat(was.Names(), is.Names())
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
@@ -143,12 +148,12 @@ func (b *textBuilder) sets(live, wanted string) {
 		if before != nil && after != nil && before.Equal(after) {
 			continue
 		}
-		b.entries(name, before, after)
+		b.entries(name, before, after, places[name])
 	}
 }
 
-func (b *textBuilder) entries(name string, before, after *chain.Set) {
-	c := Change{Action: actionOf(before != nil, after != nil), Object: SetObject, Table: "ipset", Name: name}
+func (b *textBuilder) entries(name string, before, after *chain.Set, places map[string]string) {
+	c := Change{Action: actionOf(before != nil, after != nil), Object: SetObject, Table: "ipset", Name: name, Place: places[""]}
 	var old, new []string
 	if before != nil {
 		old, c.Note = before.Entries(), before.Unreadable
@@ -161,7 +166,7 @@ func (b *textBuilder) entries(name string, before, after *chain.Set) {
 		w.add(Line{Op: Removed, Text: e})
 	}
 	for _, e := range without(new, old) {
-		w.add(Line{Op: Added, Text: e})
+		w.add(Line{Op: Added, Text: e, Place: places[e]})
 	}
 	b.finish(c, &w)
 }

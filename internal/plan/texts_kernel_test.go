@@ -108,7 +108,7 @@ func TestUnchangedNodeShowsNoChange(t *testing.T) {
 	cases(t, func(name string, measured, made plan.Texts, p *ir.Policy) {
 		saved := throughKernel(t, name, measured)
 		for from, texts := range map[string]plan.Texts{"fed": measured, "saved": saved} {
-			got := plan.MakeTexts(plan.Request{Node: "pve1"}, from, texts, made, p)
+			got := plan.MakeTexts(plan.Request{Node: "pve1"}, from, texts, made, nil, p)
 			if !got.Summary.Empty() || len(got.Foreign) > 0 {
 				t.Errorf("%s, %s: %+v %v", name, from, got.Changes, got.Foreign)
 			}
@@ -165,7 +165,7 @@ func TestChangedTextIsSeen(t *testing.T) {
 				t.Fatalf("%s does not hold %q", name, c.old)
 			}
 			texts := plan.Texts{c.tool: before}
-			got := plan.MakeTexts(plan.Request{}, "test", texts, made, p)
+			got := plan.MakeTexts(plan.Request{}, "test", texts, made, nil, p)
 			if text := describe(got); !strings.HasPrefix(text, c.want) || c.want == "" && text != "" {
 				t.Errorf("%s with %q: %s, want %s", c.tool, c.new, text, c.want)
 			}

@@ -24,8 +24,34 @@ type textChain struct {
 	foreign    bool // it is another's
 }
 
-// textRule is a rule as the kernel holds it, and the line that it comes from.
-type textRule struct{ form, text string }
+// textRule is a rule as the kernel holds it, the line that it comes from, and the place
+// in the files where that comes from, if somebody knows.
+type textRule struct{ form, text, place string }
+
+// placeIn is the place that a line of a text comes from; lines count from 1.
+func placeIn(from []ir.Origin, line int) string {
+	if line < 1 || line > len(from) {
+		return ""
+	}
+	return placeOf(from[line-1])
+}
+
+// entryPlaces says by set and entry where the entries of a text come from; that of the
+// set itself goes by the empty entry.
+func entryPlaces(text string, from []ir.Origin) map[string]map[string]string {
+	out, line := map[string]map[string]string{}, 0
+	for l := range strings.Lines(text) {
+		line++
+		words := strings.Fields(l)
+		switch {
+		case len(words) > 1 && words[0] == "create":
+			out[words[1]] = map[string]string{"": placeIn(from, line)}
+		case len(words) > 2 && words[0] == "add" && out[words[1]] != nil:
+			out[words[1]][strings.Join(words[2:], " ")] = placeIn(from, line)
+		}
+	}
+	return out
+}
 
 // content is what two chains are compared by. One that cannot be read is like no other.
 func (c *textChain) content() string {
@@ -50,22 +76,22 @@ var kernelChains = []string{"INPUT", "OUTPUT", "FORWARD", "PREROUTING", "POSTROU
 var intoOwned = regexp.MustCompile(`-[jg] PVEFW-`)
 
 // packetTables reads a text of iptables or ip6tables.
-func (b *textBuilder) packetTables(f ir.Family, text string) map[string]textTable {
+func (b *textBuilder) packetTables(f ir.Family, text string, from []ir.Origin) map[string]textTable {
 	rules, faults := chain.Read(f, text)
 	b.faults(map[ir.Family]string{ir.V4: "iptables", ir.V6: "ip6tables"}[f], faults)
 	out := map[string]textTable{}
 	for _, name := range rules.Tables() {
-		from := rules.Table(name)
+		table := rules.Table(name)
 		out[name] = textTable{}
-		for _, name := range from.Chains() {
-			c := from.Chain(name)
+		for _, name := range table.Chains() {
+			c := table.Chain(name)
 			made := &textChain{name: name, signature: c.Signature, unreadable: c.Unreadable}
 			for _, r := range c.Rules {
 				for _, form := range r.Forms() {
-					made.rules = append(made.rules, textRule{form, r.Plain()})
+					made.rules = append(made.rules, textRule{form, r.Plain(), placeIn(from, r.Line)})
 				}
 			}
-			out[from.Name].add(made)
+			out[table.Name].add(made)
 		}
 	}
 	return out
@@ -88,7 +114,7 @@ func (t textTable) add(c *textChain) {
 }
 
 // frameTables reads a text of ebtables: what it is fed, or what ebtables-save prints.
-func frameTables(text string) map[string]textTable {
+func frameTables(text string, from []ir.Origin) map[string]textTable {
 	out, name := map[string]textTable{}, ""
 	chains := map[string]*textChain{}
 	chainOf := func(name string) *textChain {
@@ -106,7 +132,9 @@ func frameTables(text string) map[string]textTable {
 		}
 		clear(chains)
 	}
+	number := 0
 	for line := range strings.Lines(text) {
+		number++
 		words := strings.Fields(line)
 		switch {
 		case len(words) == 0 || strings.HasPrefix(words[0], "#"):
@@ -117,7 +145,7 @@ func frameTables(text string) map[string]textTable {
 			chainOf(words[0][1:])
 		case words[0] == "-A" && len(words) > 2:
 			c := chainOf(words[1])
-			c.rules = append(c.rules, textRule{frameForm(words[2:]), strings.Join(words[2:], " ")})
+			c.rules = append(c.rules, textRule{frameForm(words[2:]), strings.Join(words[2:], " "), placeIn(from, number)})
 		default:
 			c := chainOf(words[min(1, len(words)-1)])
 			c.unreadable = "a line of it is not understood"
@@ -151,22 +179,23 @@ func frameForm(words []string) string {
 // shown once for rules that share a fate.
 func (w *lines) betweenForms(old, new []textRule) {
 	var walk []Line
-	add := func(op, text string) {
-		if n := len(walk); n == 0 || walk[n-1] != (Line{Op: op, Text: text}) {
-			walk = append(walk, Line{Op: op, Text: text})
+	add := func(op string, r textRule) {
+		l := Line{Op: op, Text: r.text, Place: r.place}
+		if n := len(walk); n == 0 || walk[n-1] != l {
+			walk = append(walk, l)
 		}
 	}
 	a, b := 0, 0
 	for _, op := range textdiff.Steps(formsOf(old), formsOf(new)) {
 		switch op {
 		case textdiff.Delete:
-			add(Removed, old[a].text)
+			add(Removed, old[a])
 			a++
 		case textdiff.Insert:
-			add(Added, new[b].text)
+			add(Added, new[b])
 			b++
 		default:
-			add(Stays, new[b].text)
+			add(Stays, new[b])
 			a, b = a+1, b+1
 		}
 	}

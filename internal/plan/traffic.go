@@ -7,7 +7,12 @@ type Traffic struct {
 	Unknown   int       `json:"unknown"` // lists that were too much work to compare
 	Endpoints []Affects `json:"endpoints"`
 	More      int       `json:"more"` // endpoints that are not in Endpoints
-	Note      string    `json:"note,omitempty"`
+
+	// Beyond are changed chains and sets that no packet with IP meets: what guests send
+	// besides, and what nothing leads to. Nobody compared what they do.
+	Beyond []string `json:"beyond"`
+
+	Note string `json:"note,omitempty"`
 }
 
 // Affects is what happens to the packets of one endpoint, or of several to which the
@@ -50,6 +55,11 @@ func (t *Traffic) Add(a Affects) {
 		return
 	}
 	t.Endpoints = append(t.Endpoints, a)
+}
+
+// NotCompared takes in changed parts that no endpoint's packets meet.
+func (t *Traffic) NotCompared(parts []string) {
+	t.Beyond = append(t.Beyond, parts[:min(len(parts), mostEndpoints-len(t.Beyond))]...)
 }
 
 // Tell adds to a plan what its changes do to packets.

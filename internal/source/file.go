@@ -6,7 +6,6 @@ package source
 
 import (
 	"bytes"
-	"sort"
 	"sync"
 	"unicode/utf8"
 	"unsafe"
@@ -66,9 +65,23 @@ func (f *File) Line(n int) Span {
 func (f *File) Pos(offset int) Pos {
 	starts := f.index()
 	offset = min(max(offset, 0), len(f.data))
-	line := sort.Search(len(starts), func(i int) bool { return int(starts[i]) > offset })
+	line := f.lineAt(offset)
 	column := 1 + utf8.RuneCount(f.data[starts[line-1]:offset])
 	return Pos{Line: line, Column: column}
+}
+
+// lineAt is the line of a byte offset, from 1.
+func (f *File) lineAt(offset int) int {
+	starts := f.index()
+	low, high := 0, len(starts) // the line is that of the last start that is not behind the offset
+	for low < high {
+		if middle := (low + high) / 2; int(starts[middle]) > offset {
+			high = middle
+		} else {
+			low = middle + 1
+		}
+	}
+	return low
 }
 
 func (f *File) index() []int32 {

@@ -30,8 +30,16 @@ func (s Span) Text() string {
 	return s.File.text[s.Start:s.End]
 }
 
-// From returns the position of the first byte, To the one after the last.
+// From returns the position of the first byte.
 func (s Span) From() Pos { return s.pos(s.Start) }
+
+// Line is the line of the first byte, for who wants no column; 0 for nowhere.
+func (s Span) Line() int {
+	if s.File == nil {
+		return 0
+	}
+	return s.File.lineAt(int(s.Start))
+}
 
 // To returns the exclusive end position.
 func (s Span) To() Pos { return s.pos(s.End) }

@@ -76,6 +76,16 @@ func (s *Store) StopService() error {
 	}
 }
 
+// Heartbeat is how often a service manager has to hear that the service lives: twice in
+// the time after which it would kill it, its WATCHDOG_USEC. Zero is not at all.
+func Heartbeat(usec string) time.Duration {
+	n, err := strconv.ParseInt(usec, 10, 64)
+	if err != nil || n <= 0 || n > int64(24*time.Hour/time.Microsecond) {
+		return 0
+	}
+	return time.Duration(n) * time.Microsecond / 2
+}
+
 // Notify tells the service manager something, if there is one that listens.
 func Notify(socket string, lines ...string) {
 	if socket == "" {

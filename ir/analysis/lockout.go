@@ -24,16 +24,23 @@ type Lockout struct {
 	Witness string // a packet that is stopped, in words; empty where none is known
 }
 
+// Asker knows how much of a probe a node lets in.
+type Asker interface{ Ask(Probe) Reached }
+
 // Lockouts lists the doors of a node that are not open to all new connections from some
 // networks. Of several addresses of the node one that is open suffices; a family in
 // which the node has none is not asked about a particular one.
 func Lockouts(p *ir.Policy, sources []netip.Prefix, own []netip.Addr, doors []Door) []Lockout {
-	r := NewReach(p, p.Host, ir.In)
+	return LockoutsOf(NewReach(p, p.Host, ir.In), sources, own, doors)
+}
+
+// LockoutsOf is Lockouts for a node of which anybody knows what it lets in.
+func LockoutsOf(node Asker, sources []netip.Prefix, own []netip.Addr, doors []Door) []Lockout {
 	var list []Lockout
 	for _, source := range sources {
 		for _, d := range doors {
 			probe := Probe{Proto: "tcp", First: d.Port, Last: d.Port, Source: source}
-			got := r.best(probe, own)
+			got := best(node, probe, own)
 			if got.Extent != WholeThrough {
 				list = append(list, Lockout{source, d, got, probe.Witness(got.Witness)})
 			}
@@ -43,23 +50,23 @@ func Lockouts(p *ir.Policy, sources []netip.Prefix, own []netip.Addr, doors []Do
 }
 
 // best is the answer of the address at which most gets through.
-func (r *Reach) best(p Probe, own []netip.Addr) Reached {
-	var best Reached
+func best(node Asker, p Probe, own []netip.Addr) Reached {
+	var most Reached
 	asked := false
 	for _, a := range own {
 		if a.Is4() != p.Source.Addr().Is4() {
 			continue
 		}
 		p.Dest = Single(a)
-		if got := r.Ask(p); !asked || got.Extent > best.Extent {
-			best = got
+		if got := node.Ask(p); !asked || got.Extent > most.Extent {
+			most = got
 		}
 		asked = true
 	}
 	if !asked {
-		best = r.Ask(p)
+		most = node.Ask(p)
 	}
-	return best
+	return most
 }
 
 // StoppedBy is the rule or policy that stops a lockout's witness; nil where none is known.

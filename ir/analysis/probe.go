@@ -29,7 +29,8 @@ const (
 // clientPorts are those that operating systems choose from.
 var clientPorts = ir.PortRange{First: 49152, Last: 60999}
 
-func (p *Probe) match() ir.Match {
+// Match is the packets of a probe, whatever interface they come in by.
+func (p *Probe) Match() ir.Match {
 	m := ir.Match{Proto: &ir.Proto{Text: p.Proto, Number: numberUDP}, State: ir.New,
 		DPort: &ir.Ports{Ranges: []ir.PortRange{{First: p.First, Last: p.Last}}}, SPort: &ir.Ports{Ranges: []ir.PortRange{clientPorts}}}
 	if p.Proto == "tcp" {
@@ -64,8 +65,8 @@ func FamilyOf(a netip.Addr) ir.Family {
 	return ir.V6
 }
 
-// families that the probe's addresses leave.
-func (p *Probe) families() []ir.Family {
+// Families are those that the probe's addresses leave.
+func (p *Probe) Families() []ir.Family {
 	for _, x := range []netip.Prefix{p.Source, p.Dest} {
 		if x.IsValid() {
 			return []ir.Family{FamilyOf(x.Addr())}
@@ -75,10 +76,13 @@ func (p *Probe) families() []ir.Family {
 }
 
 // Ask sends a probe. Of two families the one that lets more through speaks.
-func (r *Reach) Ask(p Probe) Reached {
+func (r *Reach) Ask(p Probe) Reached { return p.Best(r.AskIn) }
+
+// Best is the answer of the family that lets more through, and unknown where one is.
+func (p *Probe) Best(ask func(ir.Family, Probe) Reached) Reached {
 	var best Reached
-	for i, f := range p.families() {
-		got := r.AskIn(f, p)
+	for i, f := range p.Families() {
+		got := ask(f, *p)
 		if got.Extent == UnknownExtent {
 			return got
 		}
@@ -90,7 +94,7 @@ func (r *Reach) Ask(p Probe) Reached {
 }
 
 // AskIn sends a probe in one family.
-func (r *Reach) AskIn(f ir.Family, p Probe) Reached { return r.Of(f, p.match()) }
+func (r *Reach) AskIn(f ir.Family, p Probe) Reached { return r.Of(f, p.Match()) }
 
 // Shut reports whether nothing of a probe gets through.
 func (r *Reach) Shut(p Probe) bool { return r.Ask(p).Extent == NoneThrough }

@@ -95,7 +95,7 @@ func (r *Reach) Of(f ir.Family, m ir.Match) Reached {
 	w := r.world(f)
 	box := w.universe.Match(&m)
 	stopped := box.Minus(w.through)
-	out := Reached{Extent: extentOf(stopped.Empty(), box.Intersect(w.through).Empty())}
+	out := Reached{Extent: ExtentOf(stopped.Empty(), box.Intersect(w.through).Empty())}
 	if sample, ok := stopped.Sample(); ok && out.Extent != UnknownExtent {
 		out.Witness = sample
 		decided := *sample
@@ -105,9 +105,9 @@ func (r *Reach) Of(f ir.Family, m ir.Match) Reached {
 	return out
 }
 
-// extentOf tells from whether no packet is stopped and whether none is let
+// ExtentOf tells from whether no packet is stopped and whether none is let
 // through. Of no packets at all everything gets through.
-func extentOf(noneStopped, noneThrough packet.Answer) Extent {
+func ExtentOf(noneStopped, noneThrough packet.Answer) Extent {
 	switch {
 	case noneStopped == packet.Yes:
 		return WholeThrough

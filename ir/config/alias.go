@@ -26,7 +26,7 @@ func (f *reader) alias(l *grammar.Alias) {
 	if old := f.fw.Aliases[key]; old != nil {
 		f.redefinedAlias(old, text, name, l)
 	}
-	f.fw.Aliases[key] = &Alias{Name: name, Text: text, V6: v6, Comment: f.comment(l.Comment), Line: l, Span: span}
+	store(&f.fw.Aliases, key, &Alias{Name: name, Text: text, V6: v6, Comment: f.comment(l.Comment), Line: l, Span: span})
 	if !isName(name) {
 		d := f.say(nameInvalid, span, "alias "+quote(name)+" can never be used: a name has two or more letters, digits, hyphens or underscores and starts with a letter")
 		d.Severity = diag.Warning

@@ -58,8 +58,12 @@ func trailing(comment string) string {
 }
 
 func (w *canonical) options() {
-	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(w.fw.Options.values)) {
+	var names, lines []string
+	for _, v := range w.fw.Options.values {
+		names = append(names, v.name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
 		lines = append(lines, name+": "+w.option(name))
 	}
 	if len(lines) > 0 {

@@ -59,7 +59,7 @@ func (f *reader) judgeEntry(e *EntryMeaning, l *grammar.SetEntry) {
 		d.Severity = diag.Warning
 		return
 	}
-	f.entries[e.Text] = span
+	store(&f.entries, e.Text, span)
 	if network, host := hostBits(e.Text); e.Alias == nil && host {
 		d := f.say(addressHostBits, span, quote(text)+" has host bits set; the network is "+network)
 		d.Severity = diag.Info

@@ -73,7 +73,7 @@ func (f *reader) meaning(m EntryMeaning) *EntryMeaning {
 	if known == nil {
 		known = f.made.next()
 		*known = m
-		f.meanings[key] = known
+		store(&f.meanings, key, known)
 	}
 	return known
 }

@@ -133,7 +133,8 @@ func exportEntry(e SetEntry) object {
 // time; a time more than a minute ago is off (reference/pve-firewall §2.2).
 func exportOptions(fw *FW, now time.Time) object {
 	out := object{}
-	for name, v := range fw.Options.values {
+	for _, v := range fw.Options.values {
+		name := v.name
 		out[name] = v.Text
 		opt, known := facts.OptionIn(fw.Env, name)
 		if !known || opt.Type != facts.BoolType && opt.Type != facts.NumberType {

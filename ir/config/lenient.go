@@ -59,6 +59,29 @@ func withoutGaps(list string) string {
 
 // judgeAddress checks one item: ADDR/LEN, FIRST-LAST or ADDR.
 func judgeAddress(item string) (Family, *addrFault) {
+	if f, ok := usualAddress(item); ok {
+		return f, nil
+	}
+	return judgeUnusual(item)
+}
+
+// usualAddress takes what nearly all files hold: one address or network as everybody
+// reads them. The daemon's way of reading finds nothing in those, in ten times as long.
+func usualAddress(item string) (Family, bool) {
+	address, _, masked := strings.Cut(item, "/")
+	a, err := netip.ParseAddr(address)
+	if err != nil || a.Zone() != "" || a.Is6() && (strings.Count(address, ":") > 7 || strings.Contains(address, ".")) {
+		return AnyFamily, false
+	}
+	if masked {
+		if p, err := netip.ParsePrefix(item); err != nil || p.Masked() != p {
+			return AnyFamily, false
+		}
+	}
+	return familyOf(a.Is6()), true
+}
+
+func judgeUnusual(item string) (Family, *addrFault) {
 	if address, length, ok := cutInside(item, '/'); ok {
 		return judgeNetwork(item, address, length)
 	}

@@ -3,6 +3,8 @@ package config
 import (
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // The texts were measured on the address parser that the daemon uses.
@@ -58,5 +60,27 @@ func TestJudgeAddress(t *testing.T) {
 		if got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
+	}
+}
+
+// Law: what is taken for a usual address is one to the daemon too, of that family.
+func TestUsualAddresses(t *testing.T) {
+	taken := 0
+	rapid.Check(t, func(t *rapid.T) {
+		quads := rapid.SliceOfN(rapid.SampledFrom([]string{"0", "0", "10", "255", "256", "01", ""}), 4, 4)
+		groups := rapid.SliceOfN(rapid.SampledFrom([]string{"", "0", "2001", "db8", "FF", "12345", "1.2.3.4"}), 2, 10)
+		address := rapid.SampledFrom([]string{strings.Join(quads.Draw(t, "quads"), "."), strings.Join(groups.Draw(t, "groups"), ":"), "2001:db8::"}).Draw(t, "address")
+		item := address + rapid.SampledFrom([]string{"", "/8", "/32", "/64", "/128", "/08", "%eth0", "-" + address}).Draw(t, "length")
+		f, ok := usualAddress(item)
+		if !ok {
+			return
+		}
+		taken++
+		if g, bad := judgeUnusual(item); bad != nil || f != g {
+			t.Fatalf("%q is taken for one of %v; the daemon: %v, %v", item, f, g, bad)
+		}
+	})
+	if taken == 0 {
+		t.Error("no address was taken")
 	}
 }

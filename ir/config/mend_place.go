@@ -65,7 +65,7 @@ func (fw *FW) sectionOf(h *grammar.Header) source.Span {
 
 // missedIn shows the line of cluster.fw that should define an alias and does not.
 func (f *reader) missedIn(name string) (source.Span, bool) {
-	if at, here := f.later.aliases[lower(name)]; here {
+	if at, here := f.later().aliases[lower(name)]; here {
 		return at, true
 	}
 	at, there := f.r.refused[lower(name)]

@@ -85,9 +85,9 @@ type FW struct {
 	File    *grammar.File
 	Present bool // false: missing, empty or the single character 0 (reference §1.2)
 	Options Options
-	Aliases map[string]*Alias // by lower-case name; the last definition
-	Sets    map[string]*Set   // by lower-case name; the last definition
-	Groups  map[string]*Group // by lower-case name; the last definition
+	Aliases map[string]*Alias // by lower-case name; the last definition; nil for none
+	Sets    map[string]*Set   // by lower-case name; the last definition; nil for none
+	Groups  map[string]*Group // by lower-case name; the last definition; nil for none
 	Rules   []*Rule           // of all [RULES] sections, in order
 }
 

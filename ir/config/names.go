@@ -31,7 +31,7 @@ func (f *reader) mayExistSet(prefix, name string) bool {
 
 // aliasFault chooses the code for an alias that is not found.
 func (f *reader) aliasFault(name string) *diag.Rule {
-	at, defined := f.later.aliases[lower(name)]
+	at, defined := f.later().aliases[lower(name)]
 	switch {
 	case defined && !f.passed(at):
 		return useBeforeDefinition
@@ -46,7 +46,7 @@ func (f *reader) explainAlias(d *diag.Diagnostic, name string, span source.Span)
 	switch d.Rule {
 	case useBeforeDefinition:
 		d.Message = "alias " + quote(name) + " is defined only below; the file is read from top to bottom"
-		d.Related = append(d.Related, diag.Related{Span: f.later.aliases[lower(name)], Message: "defined here"})
+		d.Related = append(d.Related, diag.Related{Span: f.later().aliases[lower(name)], Message: "defined here"})
 	case ipsetUsedAsAlias:
 		d.Message = quote(name) + " is an IPSET: in a rule write +" + lower(name)
 		if f.set != nil {
@@ -69,9 +69,9 @@ func (f *reader) setFault(prefix, name string) *diag.Rule {
 	switch {
 	case small != name && f.scope.setExists(small):
 		return nameCase
-	case has(f.later.sets, small):
+	case has(f.later().sets, small):
 		return useBeforeDefinition
-	case f.scope.aliasExists(name), has(f.later.aliases, small):
+	case f.scope.aliasExists(name), has(f.later().aliases, small):
 		return aliasUsedAsIPSet
 	case small == "management":
 		return managementUndefined
@@ -97,7 +97,7 @@ func (f *reader) explainSet(d *diag.Diagnostic, name string, span source.Span) {
 		d.Fixes = replace(nameOf(span, name), lower(name), diag.Safe)
 	case useBeforeDefinition:
 		d.Message = "IPSET " + quote(name) + " is defined only below; the file is read from top to bottom"
-		d.Related = append(d.Related, diag.Related{Span: f.later.sets[lower(name)], Message: "defined here"})
+		d.Related = append(d.Related, diag.Related{Span: f.later().sets[lower(name)], Message: "defined here"})
 	case aliasUsedAsIPSet:
 		d.Message = quote(name) + " is an alias, not an IPSET: write it without +"
 		plus := span

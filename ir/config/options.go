@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,12 @@ import (
 // line. Values are normalised as the daemon stores them (policies upper case,
 // levels lower case, names lower case).
 type Options struct {
-	values map[string]OptionValue
+	values []namedValue // a few, so that looking at all is faster than a map and takes less
+}
+
+type namedValue struct {
+	name string
+	OptionValue
 }
 
 // OptionValue is one option in force.
@@ -23,13 +29,17 @@ type OptionValue struct {
 
 // Get returns an option by its lower-case name.
 func (o *Options) Get(name string) (OptionValue, bool) {
-	v, ok := o.values[name]
-	return v, ok
+	for i := range o.values {
+		if o.values[i].name == name {
+			return o.values[i].OptionValue, true
+		}
+	}
+	return OptionValue{}, false
 }
 
 // Text returns the value or def.
 func (o *Options) Text(name, def string) string {
-	if v, ok := o.values[name]; ok {
+	if v, ok := o.Get(name); ok {
 		return v.Text
 	}
 	return def
@@ -37,7 +47,7 @@ func (o *Options) Text(name, def string) string {
 
 // Bool returns whether a number is not zero, or def when it is not set.
 func (o *Options) Bool(name string, def bool) bool {
-	v, ok := o.values[name]
+	v, ok := o.Get(name)
 	if !ok {
 		return def
 	}
@@ -46,7 +56,7 @@ func (o *Options) Bool(name string, def bool) bool {
 
 // Number returns a decimal value; def when it is not set or does not fit.
 func (o *Options) Number(name string, def int) int {
-	if v, ok := o.values[name]; ok {
+	if v, ok := o.Get(name); ok {
 		if n, err := strconv.Atoi(v.Text); err == nil {
 			return n
 		}
@@ -56,23 +66,26 @@ func (o *Options) Number(name string, def int) int {
 
 // Set stores a value, replacing an earlier one.
 func (o *Options) Set(name string, v OptionValue) {
-	if o.values == nil {
-		o.values = map[string]OptionValue{}
+	for i := range o.values {
+		if o.values[i].name == name {
+			o.values[i].OptionValue = v
+			return
+		}
 	}
-	o.values[name] = v
+	o.values = append(o.values, namedValue{name, v})
 }
 
 // Span returns where the option is set; nowhere when it is not.
-func (o *Options) Span(name string) source.Span { return o.values[name].Span }
+func (o *Options) Span(name string) source.Span {
+	v, _ := o.Get(name)
+	return v.Span
+}
 
 // With returns the options with one value changed; o keeps its own.
 func (o *Options) With(name, text string) Options {
-	values := make(map[string]OptionValue, len(o.values)+1)
-	for n, v := range o.values {
-		values[n] = v
-	}
-	v := values[name]
+	out := Options{values: slices.Clone(o.values)}
+	v, _ := o.Get(name)
 	v.Text = text
-	values[name] = v
-	return Options{values: values}
+	out.Set(name, v)
+	return out
 }

@@ -13,7 +13,7 @@ type reader struct {
 	r     *resolver
 	fw    *FW
 	scope scope
-	later later
+	below *later // see later
 	list  diag.List
 	told  int // how many findings of the list are not the lexer's
 	quiet quiet
@@ -26,7 +26,6 @@ type reader struct {
 	meanings   map[entryKey]*EntryMeaning
 	made       pool[EntryMeaning]
 	complaints map[string][]ParamError // of dead rules, by all their text
-	bare       *Restrictions           // of rules without any
 }
 
 // later holds the names that lines of the file define or should define, wherever
@@ -36,29 +35,37 @@ type later struct {
 }
 
 func newReader(r *resolver, fw *FW) *reader {
-	f := &reader{r: r, fw: fw, scope: r.scopeOf(fw), meanings: map[entryKey]*EntryMeaning{}, complaints: map[string][]ParamError{}, bare: &Restrictions{}}
-	f.later = later{aliases: map[string]source.Span{}, sets: map[string]source.Span{}}
-	note := func(names map[string]source.Span, w grammar.Word) {
+	return &reader{r: r, fw: fw, scope: r.scopeOf(fw)}
+}
+
+// later finds them when somebody first asks, which is for a name that is not there.
+func (f *reader) later() *later {
+	if f.below != nil {
+		return f.below
+	}
+	fw, all := f.fw, &later{}
+	note := func(names *map[string]source.Span, w grammar.Word) {
 		key := lower(fw.File.Text(w))
-		if _, known := names[key]; !known {
-			names[key] = fw.File.Span(w)
+		if _, known := (*names)[key]; !known {
+			store(names, key, fw.File.Span(w))
 		}
 	}
 	for _, line := range fw.File.Lines {
 		switch l := line.(type) {
 		case *grammar.Alias:
-			note(f.later.aliases, l.Name)
+			note(&all.aliases, l.Name)
 		case *grammar.Bad:
 			if words := fw.File.Words(l, 1); l.In() != nil && l.In().Section == grammar.Aliases && len(words) > 0 {
-				note(f.later.aliases, words[0])
+				note(&all.aliases, words[0])
 			}
 		case *grammar.Header:
 			if l.Section == grammar.IPSetSection && l.Fault == nil {
-				note(f.later.sets, l.Name)
+				note(&all.sets, l.Name)
 			}
 		}
 	}
-	return f
+	f.below = all
+	return all
 }
 
 func (f *reader) lines() {
@@ -101,15 +108,15 @@ func (f *reader) header(h *grammar.Header) {
 			f.redefined("security group", name, old.Span, f.group.Span, len(old.Rules))
 			f.group.Comment = keepComment(f.group.Comment, old.Comment)
 		}
-		f.fw.Groups[name] = f.group
+		store(&f.fw.Groups, name, f.group)
 	case grammar.IPSetSection:
 		f.set = &Set{Name: name, Header: h, Span: f.fw.File.Span(h.Name), Comment: f.comment(h.Comment)}
-		f.entries = map[string]source.Span{}
+		f.entries = nil
 		if old := f.fw.Sets[name]; old != nil {
 			f.redefined("IPSet", name, old.Span, f.set.Span, len(old.Entries))
 			f.set.Comment = keepComment(f.set.Comment, old.Comment)
 		}
-		f.fw.Sets[name] = f.set
+		store(&f.fw.Sets, name, f.set)
 	}
 }
 

@@ -14,10 +14,12 @@ import (
 // that trip other readers, and names that two files define.
 
 func (f *reader) remarks() {
+	spaces := bytes.Contains(f.fw.File.Source.Bytes(), []byte(noBreak))
 	for _, line := range f.fw.File.Lines {
-		base := grammar.BaseOf(line)
-		f.noBreakSpace(base)
-		if l, ok := line.(*grammar.Rule); ok {
+		if spaces {
+			f.noBreakSpace(grammar.BaseOf(line))
+		}
+		if l, ok := line.(*grammar.Rule); ok && l.Comment().Present() {
 			f.hashes(l)
 		}
 	}
@@ -26,19 +28,20 @@ func (f *reader) remarks() {
 	f.ignoredOptions()
 }
 
+const noBreak = "\u00a0"
+
 // noBreakSpace reports the first blank of a line, outside of its comment, that
 // looks like a space and is none.
 func (f *reader) noBreakSpace(base *grammar.Base) {
-	const wide = "\u00a0"
 	line := base.Body()
 	body, _, _ := bytes.Cut(f.fw.File.Source.Bytes()[line.Start:line.End], []byte("#"))
-	at := bytes.Index(body, []byte(wide))
+	at := bytes.Index(body, []byte(noBreak))
 	if at < 0 {
 		return
 	}
 	var edits []source.Edit
-	for i := at; i >= 0; i = indexFrom(body, wide, i+len(wide)) {
-		edits = append(edits, source.Edit{Span: f.bytesAt(line.Start+int32(i), len(wide)), Text: " "})
+	for i := at; i >= 0; i = indexFrom(body, noBreak, i+len(noBreak)) {
+		edits = append(edits, source.Edit{Span: f.bytesAt(line.Start+int32(i), len(noBreak)), Text: " "})
 	}
 	d := f.say(nonUTF8, edits[0].Span, "this blank is a no-break space, which separates nothing")
 	d.Effect = "The words on both sides are read as one."

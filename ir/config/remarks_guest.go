@@ -5,7 +5,6 @@ import (
 
 	"github.com/pvefw/pvefw/grammar"
 	"github.com/pvefw/pvefw/internal/diag"
-	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
 )
 
@@ -30,26 +29,30 @@ var ftpNeedsHelper = &diag.Rule{
 // ignoredOptions tells which options in force the other daemon leaves aside
 // (reference/proxmox-firewall §9).
 func (f *reader) ignoredOptions() {
-	ignored := map[string]string{
-		"layer2_protocols": "Filters no protocols; of all but IPv4, IPv6 and ARP nothing reaches the guest.",
-	}
-	if f.fw.Options.Bool("ips", false) {
-		ignored["ips"] = "Hands no packets to the intrusion prevention system."
-	}
-	if !f.fw.Options.Bool("ebtables", true) {
-		ignored["ebtables"] = "Filters layer 2 all the same."
-	}
-	for _, o := range facts.Options() {
-		effect, is := ignored[o.Name]
-		v, set := f.fw.Options.Get(o.Name)
-		if !is || !set {
+	for _, v := range f.fw.Options.values {
+		effect := f.ignored(v.name)
+		if effect == "" {
 			continue
 		}
 		line := grammar.BaseOf(f.fw.File.Lines[v.Line-1]).Body()
-		d := f.say(nftOptionIgnored, f.bytesAt(line.Start, len(o.Name)), "proxmox-firewall takes no notice of "+o.Name)
+		d := f.say(nftOptionIgnored, f.bytesAt(line.Start, len(v.name)), "proxmox-firewall takes no notice of "+v.name)
 		d.Effect = "The option works as long as the node runs pve-firewall."
 		d.Effects = diag.Effects{PVEFirewall: "Does as the option says.", ProxmoxFirewall: effect}
 	}
+}
+
+// ignored is what proxmox-firewall does in place of what an option says, empty where
+// it does that.
+func (f *reader) ignored(option string) string {
+	switch {
+	case option == "layer2_protocols":
+		return "Filters no protocols; of all but IPv4, IPv6 and ARP nothing reaches the guest."
+	case option == "ips" && f.fw.Options.Bool("ips", false):
+		return "Hands no packets to the intrusion prevention system."
+	case option == "ebtables" && !f.fw.Options.Bool("ebtables", true):
+		return "Filters layer 2 all the same."
+	}
+	return ""
 }
 
 // ftp looks at the guests of nodes whose host.fw is known.

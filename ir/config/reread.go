@@ -35,7 +35,7 @@ func Reread(old *Config, in Input, changed *source.File) (cfg *Config, list diag
 		return nil, nil, false
 	}
 	if fw := r.read[changed]; fw.Env.IsGuest() && fw.Present {
-		r.unusedIn(fw, mentions(fw))
+		r.unusedIn(fw, uses{fw: fw, own: fw, cluster: &noFile}.find())
 	}
 	r.mends()
 	return &next, r.list, true

@@ -103,12 +103,9 @@ func (r *resolver) file(src *source.File, env facts.Env, name string) *FW {
 		return fw
 	}
 	tree, list := grammar.Parse(src, env)
-	fw := &FW{
-		Env: env, Name: name, File: tree,
-		Aliases: map[string]*Alias{}, Sets: map[string]*Set{}, Groups: map[string]*Group{},
-	}
+	fw := &FW{Env: env, Name: name, File: tree}
 	r.read[src] = fw
-	if text := string(src.Bytes()); text == "" || text == "0" {
+	if text := src.Bytes(); len(text) == 0 || string(text) == "0" {
 		return fw
 	}
 	fw.Present = true
@@ -119,7 +116,7 @@ func (r *resolver) file(src *source.File, env facts.Env, name string) *FW {
 	f.related()
 	f.remarks()
 	if f.untold(); env == facts.Cluster {
-		r.refused = f.later.aliases
+		r.refused = f.later().aliases
 	}
 	f.preview()
 	f.list.Sort()

@@ -41,23 +41,27 @@ func splitScope(text string) (prefix, name string) {
 	return "", text
 }
 
-// tables lists the files that a prefix admits, first come first served.
-func (s scope) tables(prefix string) []*FW {
-	var all []*FW
+// tables lists the files that a prefix admits, first come first served. One that
+// defines nothing stands for what it does not admit.
+func (s scope) tables(prefix string) [2]*FW {
+	all := [2]*FW{&noFile, &noFile}
 	if s.own != nil && (prefix == "" || prefix == "guest/") {
-		all = append(all, s.own)
+		all[0] = s.own
 	}
 	if s.cluster != nil && (prefix == "" || prefix == "dc/") {
-		all = append(all, s.cluster)
+		all[1] = s.cluster
 	}
 	return all
 }
 
+var noFile FW
+
 // alias is what the generator finds for [scope/]name; names have no case.
 func (s scope) alias(text string) (*Alias, *FW) {
 	prefix, name := splitScope(text)
+	key := lower(name)
 	for _, fw := range s.tables(prefix) {
-		if a := fw.Aliases[lower(name)]; a != nil {
+		if a := fw.Aliases[key]; a != nil {
 			return a, fw
 		}
 	}
@@ -133,9 +137,16 @@ func isDigits(s string) bool {
 
 // lower maps ASCII capitals only: the daemon handles lines as raw bytes.
 func lower(s string) string {
+	i := 0
+	for i < len(s) && (s[i] < 'A' || s[i] > 'Z') {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
 	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
+	for ; i < len(b); i++ {
+		if c := b[i]; c >= 'A' && c <= 'Z' {
 			b[i] = c + 'a' - 'A'
 		}
 	}

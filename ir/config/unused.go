@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -18,21 +17,20 @@ import (
 // unused reports definitions without a use. Those of cluster.fw may be used by
 // files that are not part of a CONFIG of one file, so nothing is said there.
 func (r *resolver) unused() {
-	var all []map[string]bool
-	var cluster *FW
-	for _, fw := range r.inOrder() {
-		used := mentions(fw)
-		all = append(all, used)
-		switch {
-		case fw.Env.IsGuest():
-			r.unusedIn(fw, used)
-		case fw.Env == facts.Cluster:
-			cluster = fw
+	files := r.inOrder()
+	cluster := &noFile
+	if c := r.cfg.Cluster; c != nil && c.Present && len(files) > 1 {
+		cluster = c
+	}
+	anywhere := map[string]bool{}
+	for _, fw := range files {
+		own := &noFile
+		if fw.Env.IsGuest() {
+			own = fw
 		}
+		r.unusedIn(own, uses{fw: fw, own: own, cluster: cluster, anywhere: anywhere}.find())
 	}
-	if cluster != nil && len(all) > 1 {
-		r.unusedIn(cluster, all...)
-	}
+	r.unusedIn(cluster, anywhere)
 }
 
 // inOrder lists the files that are present, in the order of their names.
@@ -47,47 +45,60 @@ func (r *resolver) inOrder() []*FW {
 	return files
 }
 
-// mentions are the words of a file that could name an alias or a set, in lower
-// case and without scope and plus sign.
-func mentions(fw *FW) map[string]bool {
-	used, all := map[string]bool{}, fw.File.Source.Bytes()
+// uses finds in a file the names that it or cluster.fw defines.
+type uses struct {
+	fw, own, cluster *FW
+	anywhere         map[string]bool // of cluster.fw, in any file; added to
+}
+
+// find returns the file's own names that it mentions, in lower case.
+func (u uses) find() (here map[string]bool) {
 	note := func(w grammar.Word) {
-		text := bytes.TrimPrefix(all[w.Start:w.End], []byte("+"))
-		if i := bytes.IndexByte(text, '/'); i >= 0 && i < len("guest/") {
-			text = text[i+1:]
+		name := lower(scopeless(u.fw.File.Text(w)))
+		if u.own.defines(name) && isName(name) {
+			store(&here, name, true)
 		}
-		if !used[string(text)] && isName(string(text)) {
-			used[lower(string(text))] = true
+		if u.cluster.defines(name) && isName(name) {
+			u.anywhere[name] = true
 		}
 	}
-	for _, line := range fw.File.Lines {
+	for _, line := range u.fw.File.Lines {
 		switch l := line.(type) {
 		case *grammar.SetEntry:
 			note(l.Target)
 		case *grammar.Rule:
-			for _, p := range l.Params() {
+			for p := range l.EachParam {
 				if p.Kind == grammar.Source || p.Kind == grammar.Dest {
 					note(p.Value)
 				}
 			}
 		case *grammar.Bad:
 			if l.In() == nil || l.In().Section != grammar.Aliases {
-				for _, w := range fw.File.Words(l, len(fw.File.Source.Bytes())) {
+				for _, w := range u.fw.File.Words(l, len(u.fw.File.Source.Bytes())) {
 					note(w)
 				}
 			}
 		}
 	}
-	return used
+	return here
 }
 
-// unusedIn reports what none of the files that can see fw's names mentions, up to
-// a bound.
-func (r *resolver) unusedIn(fw *FW, used ...map[string]bool) {
-	most := len(r.list) + mostFindings
-	mentioned := func(name string) bool {
-		return len(r.list) >= most || slices.ContainsFunc(used, func(m map[string]bool) bool { return m[name] })
+// scopeless is a word without plus sign and scope.
+func scopeless(text string) string {
+	text = strings.TrimPrefix(text, "+")
+	if i := strings.IndexByte(text, '/'); i >= 0 && i < len("guest/") {
+		text = text[i+1:]
 	}
+	return text
+}
+
+// defines reports whether a name, in lower case, is that of an alias or a set.
+func (fw *FW) defines(name string) bool { return fw.Aliases[name] != nil || fw.Sets[name] != nil }
+
+// unusedIn reports the names of a file that nothing mentions, up to a bound.
+func (r *resolver) unusedIn(fw *FW, used map[string]bool) {
+	most := len(r.list) + mostFindings
+	mentioned := func(name string) bool { return len(r.list) >= most || used[name] }
 	for _, key := range slices.Sorted(maps.Keys(fw.Aliases)) {
 		if a := fw.Aliases[key]; isName(a.Name) && key != "local_network" && !mentioned(key) {
 			r.sayUnused("alias", a.Name, a.Span)

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/pvefw/pvefw/grammar"
@@ -33,14 +33,14 @@ func (f *reader) verify(l *grammar.Rule, env facts.Env) *Rule {
 	v.action()
 	v.iface()
 	v.proto()
-	v.ports(grammar.DPort)
+	v.ports(grammar.DPort, v.rule.DPort)
 	v.icmpType()
-	v.ports(grammar.SPort)
+	v.ports(grammar.SPort, v.rule.SPort)
 	if v.rule.Source.Text != "" {
-		v.rule.Source = v.address(grammar.Source)
+		v.rule.Source = v.address(grammar.Source, v.rule.Source.Text)
 	}
 	if !v.dropped && v.rule.Dest.Text != "" {
-		v.rule.Dest = v.address(grammar.Dest)
+		v.rule.Dest = v.address(grammar.Dest, v.rule.Dest.Text)
 	}
 	if len(v.rule.Dead) == 0 && !v.dropped && v.rule.Macro != nil {
 		v.macroParameters()
@@ -52,48 +52,70 @@ func (f *reader) verify(l *grammar.Rule, env facts.Env) *Rule {
 	return v.rule
 }
 
-var ruleTypes = map[string]RuleType{"in": InRule, "out": OutRule, "forward": ForwardRule, "group": GroupRule}
+func ruleTypeOf(word string) RuleType {
+	switch lower(word) {
+	case "in":
+		return InRule
+	case "out":
+		return OutRule
+	case "forward":
+		return ForwardRule
+	case "group":
+		return GroupRule
+	}
+	return OtherType
+}
 
-var actions = map[string]Action{"ACCEPT": AcceptAction, "DROP": DropAction, "REJECT": RejectAction}
+func actionOf(word string) Action {
+	switch word {
+	case "ACCEPT":
+		return AcceptAction
+	case "DROP":
+		return DropAction
+	case "REJECT":
+		return RejectAction
+	}
+	return OtherAction
+}
 
 // read takes the words over; the last of repeated parameters counts.
 func (v *verifier) read() *Rule {
 	l, file := v.line, v.f.fw.File
 	r := &Rule{
-		Line: l, File: file, Type: ruleTypes[lower(file.Text(l.Type()))],
+		Line: l, File: file, Type: ruleTypeOf(file.Text(l.Type())),
 		Disabled: l.Bar().Present(), Restrictions: v.restrictions(),
 	}
 	if r.Type == GroupRule {
 		r.Group = &Ref[Group]{Name: file.Text(l.Action()), Span: file.Span(l.Action())}
 	} else if l.Verdict().Present() {
-		r.Action = actions[file.Text(l.Verdict())]
+		r.Action = actionOf(file.Text(l.Verdict()))
 	}
 	return r
 }
 
+// unrestricted is what all rules without any restriction have.
+var unrestricted Restrictions
+
 // restrictions are those of the line, the same for all lines without any.
 func (v *verifier) restrictions() *Restrictions {
 	l := v.line
+	var given [grammar.ParamCount]string
+	for p := range l.EachParam {
+		given[p.Kind] = v.f.text(p.Value)
+	}
 	r := Restrictions{
-		Iface: v.param(grammar.Iface), Source: Addr{Text: v.param(grammar.Source)}, Dest: Addr{Text: v.param(grammar.Dest)},
-		Proto: v.param(grammar.Proto),
-		DPort: v.param(grammar.DPort), SPort: v.param(grammar.SPort),
-		ICMPType: v.param(grammar.ICMPType), Log: v.param(grammar.Log),
+		Iface: given[grammar.Iface], Source: Addr{Text: given[grammar.Source]}, Dest: Addr{Text: given[grammar.Dest]},
+		Proto: given[grammar.Proto],
+		DPort: given[grammar.DPort], SPort: given[grammar.SPort],
+		ICMPType: given[grammar.ICMPType], Log: given[grammar.Log],
 	}
 	if l.Macro().Present() {
 		r.Macro, _ = facts.MacroByName(v.f.text(l.Macro()))
 	}
 	if r == (Restrictions{}) {
-		return v.f.bare
+		return &unrestricted
 	}
 	return &r
-}
-
-func (v *verifier) param(k grammar.ParamKind) string {
-	if p, ok := v.line.Param(k); ok {
-		return v.f.text(p.Value)
-	}
-	return ""
 }
 
 // given tells whether a parameter says anything: the daemon takes an empty text
@@ -139,7 +161,7 @@ func (v *verifier) fault(param, text string, rule *diag.Rule, span source.Span, 
 func (v *verifier) conclude() {
 	r := v.rule
 	defer v.share()
-	sort.Slice(r.Dead, func(i, j int) bool { return r.Dead[i].Param < r.Dead[j].Param })
+	slices.SortFunc(r.Dead, func(a, b ParamError) int { return strings.Compare(a.Param, b.Param) })
 	says := mixedFamilies
 	if !v.dropped {
 		says = v.deadText()
@@ -172,7 +194,7 @@ func (v *verifier) share() {
 	known := v.f.complaints[string(key)]
 	if known == nil {
 		known = exact(r.Dead)
-		v.f.complaints[string(key)] = known
+		store(&v.f.complaints, string(key), known)
 	}
 	r.Dead = known
 }

@@ -17,8 +17,7 @@ const (
 )
 
 // address reads source or dest: +SET, an alias, or addresses.
-func (v *verifier) address(k grammar.ParamKind) Addr {
-	text := v.param(k)
+func (v *verifier) address(k grammar.ParamKind, text string) Addr {
 	a := Addr{Text: text}
 	v.zero(k, text)
 	if !given(text) {

@@ -89,7 +89,7 @@ func (v *verifier) unknownAction() {
 	word, span := v.f.text(l.Action()), v.f.fw.File.Span(l.Action())
 	text := "unknown action '" + word + "'"
 	upper := strings.ToUpper(lower(word))
-	if actions[upper] != OtherAction {
+	if actionOf(upper) != OtherAction {
 		d := v.fault("action", text, actionCase, span, "actions are written in capitals: "+upper)
 		d.Fixes = replace(span, upper, diag.Safe)
 		v.rule.Action = OtherAction
@@ -97,7 +97,7 @@ func (v *verifier) unknownAction() {
 	}
 	if name, verdict, ok := strings.Cut(strings.TrimSuffix(word, ")"), "("); ok {
 		up := strings.ToUpper(lower(verdict))
-		if _, known := facts.MacroByName(name); known && actions[up] != OtherAction {
+		if _, known := facts.MacroByName(name); known && actionOf(up) != OtherAction {
 			d := v.fault("action", text, actionCase, span, "the action of a macro is written in capitals: "+up)
 			d.Fixes = replace(span, name+"("+up+")", diag.Safe)
 			return

@@ -13,8 +13,8 @@ import (
 const mostPorts = 15
 
 // ports checks dport or sport (reference/pve-firewall §5.8).
-func (v *verifier) ports(k grammar.ParamKind) {
-	text, param := v.param(k), k.String()
+func (v *verifier) ports(k grammar.ParamKind, text string) {
+	param := k.String()
 	v.zero(k, text)
 	if !given(text) {
 		return

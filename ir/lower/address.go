@@ -67,7 +67,7 @@ func literal(m *matched, text string, fams ir.Families) *ir.Addr {
 		a.Range = readRange(m, first, last, v6)
 		return a
 	}
-	for _, item := range strings.Split(text, ",") {
+	for item := range strings.SplitSeq(text, ",") {
 		p, fault := readNet(item, v6)
 		if fault != "" {
 			m.refuse(fault)
@@ -143,17 +143,15 @@ func readHost(text string, v6 bool) (netip.Addr, bool) {
 		a, err := netip.ParseAddr(text)
 		return a, err == nil && a.Is6() && a.Zone() == ""
 	}
-	parts := strings.Split(text, ".")
-	if len(parts) > 4 {
-		return netip.Addr{}, false
-	}
 	var bytes [4]byte
-	for i, part := range parts {
+	i := 0
+	for part := range strings.SplitSeq(text, ".") {
 		n, ok := readNumber(part, 255)
-		if !ok {
+		if !ok || i == len(bytes) {
 			return netip.Addr{}, false
 		}
 		bytes[i] = byte(n)
+		i++
 	}
 	return netip.AddrFrom4(bytes), true
 }

@@ -14,6 +14,7 @@ type guest struct {
 	*config.Guest
 	nics      []*config.NIC
 	endpoints []*ir.Endpoint // same order as nics
+	common    [2]common      // by direction; for guests with chains
 }
 
 // present reports whether the guest has a firewall file with any content.
@@ -135,6 +136,7 @@ func (l *lowering) guests() {
 // guestChains makes a guest's chains, IN before OUT and NIC by NIC. alive loses a
 // family for good when generation dies in it.
 func (l *lowering) guestChains(g *guest) {
+	g.common = [2]common{ir.In: commonIn(g), ir.Out: commonOut(g)}
 	alive := ir.Both
 	for i, nic := range g.nics {
 		e := g.endpoints[i]

@@ -1,8 +1,6 @@
 package lower
 
 import (
-	"slices"
-
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
 )
@@ -13,19 +11,17 @@ func (l *lowering) guestChain(g *guest, nic *config.NIC, dir ir.Direction, alive
 	for f := ir.V4; f <= ir.V6; f++ {
 		c.Build[f].Exists = alive.Has(f)
 	}
-	at := place{dir: dir, nic: nic}
+	at := place{dir: dir, card: nicName(nic)}
 	if dir == ir.In {
 		at.queue = g.queue()
-		c.Nodes = l.guestInFrame(g)
-	} else {
-		c.Nodes = l.guestOutFrame(g, nic)
 	}
-	c.Nodes = slices.Grow(c.Nodes, concerned(rulesOf(g.FW), dir)+2) // 2 for the closing
+	const frame = 9 // nodes around the rules, at most
+	c.Nodes = l.guestFrame(make([]ir.Node, 0, concerned(rulesOf(g.FW), dir)+frame), g, nic, dir)
 	for _, r := range rulesOf(g.FW) {
 		at.live = *alive
 		l.guestRule(g, c, r, at, alive)
 	}
-	c.Nodes = append(c.Nodes, guestClosing(g, dir)...)
+	c.Nodes = append(c.Nodes, g.common[dir].closing...)
 	for f := ir.V4; f <= ir.V6; f++ {
 		if alive.Has(f) {
 			c.Build[f] = ir.Whole(len(c.Nodes))
@@ -64,21 +60,43 @@ func (l *lowering) guestRule(g *guest, c *ir.Chain, r *config.Rule, at place, al
 	c.Nodes = append(c.Nodes, made.nodes...)
 }
 
-func (l *lowering) guestInFrame(g *guest) []ir.Node {
-	nodes := connMark(g, ir.In)
-	if ndp := guestNDP(g, ir.In, true); ndp != nil {
-		ndp.Verdict.Queue = g.queue()
-		nodes = append(nodes, ndp)
-	}
-	return nodes
+// common are the nodes that the chains of all cards of a guest have in a direction.
+// Nobody changes a node, so that one of each will do.
+type common struct {
+	mark    []ir.Node // in front of the filters of a card
+	radv    []ir.Node // between those
+	passed  []ir.Node // between the filters and the rules
+	closing []ir.Node
 }
 
-// guestOutFrame stands before a NIC's outgoing rules. DHCP comes before the
-// filters of addresses, so that it is allowed from any (reference/pve-firewall
-// §7.4).
-func (l *lowering) guestOutFrame(g *guest, nic *config.NIC) []ir.Node {
-	nodes := connMark(g, ir.Out)
-	if options(g.FW).Bool("macfilter", true) {
+func commonIn(g *guest) common {
+	c := common{mark: connMark(g, ir.In), closing: guestClosing(g, ir.In)}
+	if ndp := guestNDP(g, ir.In, true); ndp != nil {
+		ndp.Verdict.Queue = g.queue()
+		c.passed = []ir.Node{ndp}
+	}
+	return c
+}
+
+func commonOut(g *guest) common {
+	c := common{mark: connMark(g, ir.Out), closing: guestClosing(g, ir.Out), passed: []ir.Node{simple(ir.ClearMark, ir.Out, g.FW)}}
+	radv := options(g.FW).Bool("radv", false)
+	if !radv {
+		c.radv = []ir.Node{&ir.Builtin{Kind: ir.RADrop, Dir: ir.Out, Families: ir.OnlyV6,
+			Origin: optionOrigin(g.FW, "radv").With(ir.ByBuiltin, ir.RADrop.String())}}
+	}
+	if ndp := guestNDP(g, ir.Out, radv); ndp != nil {
+		c.passed = append(c.passed, ndp)
+	}
+	return c
+}
+
+// guestFrame stands before a NIC's rules. DHCP comes before the filters of addresses,
+// so that it is allowed from any (reference/pve-firewall §7.4).
+func (l *lowering) guestFrame(nodes []ir.Node, g *guest, nic *config.NIC, dir ir.Direction) []ir.Node {
+	c := &g.common[dir]
+	nodes = append(nodes, c.mark...)
+	if dir == ir.Out && options(g.FW).Bool("macfilter", true) {
 		if nic.MAC != "" {
 			nodes = append(nodes, &ir.Builtin{Kind: ir.MACFilter, Dir: ir.Out, Families: ir.Both, MAC: nic.MAC,
 				Origin: optionOrigin(g.FW, "macfilter").With(ir.ByBuiltin, ir.MACFilter.String())})
@@ -86,20 +104,12 @@ func (l *lowering) guestOutFrame(g *guest, nic *config.NIC) []ir.Node {
 			l.miss(missingMACs)
 		}
 	}
-	radv := options(g.FW).Bool("radv", false)
-	if !radv {
-		nodes = append(nodes, &ir.Builtin{Kind: ir.RADrop, Dir: ir.Out, Families: ir.OnlyV6,
-			Origin: optionOrigin(g.FW, "radv").With(ir.ByBuiltin, ir.RADrop.String())})
-	}
-	if set := l.ipfilterSet(g, nic); set != nil {
+	nodes = append(nodes, c.radv...)
+	if set := l.ipfilterSet(g, nic); set != nil && dir == ir.Out {
 		nodes = append(nodes, &ir.Builtin{Kind: ir.IPFilter, Dir: ir.Out, Families: ir.Both, Set: set,
 			Origin: set.Origin.With(ir.ByBuiltin, ir.IPFilter.String())})
 	}
-	nodes = append(nodes, simple(ir.ClearMark, ir.Out, g.FW))
-	if ndp := guestNDP(g, ir.Out, radv); ndp != nil {
-		nodes = append(nodes, ndp)
-	}
-	return nodes
+	return append(nodes, c.passed...)
 }
 
 // connMark marks the connection and, unless switched off, accepts DHCP: the

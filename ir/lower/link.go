@@ -48,7 +48,7 @@ func (l *lowering) link(g *guest, nic *config.NIC) *ir.Link {
 	if opts.Bool("macfilter", true) {
 		link.MAC = nic.MAC
 	}
-	for _, name := range strings.Split(opts.Text("layer2_protocols", ""), ",") {
+	for name := range strings.SplitSeq(opts.Text("layer2_protocols", ""), ",") {
 		if name != "" {
 			link.Ethertypes = append(link.Ethertypes, name)
 		}

@@ -67,6 +67,7 @@ type lowering struct {
 	missing  []string
 	shared   *shared
 	consumer *consumer // nil where the datacenter is used again
+	room     room
 
 	linkRefusals []ir.Refusal // by the ethernet filters made so far
 }

@@ -12,19 +12,21 @@ type variant struct {
 	templates []facts.MacroRule
 }
 
-// variants expands a rule's macro. A rule without one is its own only template;
+// noMacro are the templates of a rule that leaves everything to itself.
+var noMacro = []facts.MacroRule{{}}
+
+// variants expands a rule's macro, at the end of out. A rule without one is its own only template;
 // a macro with an IPv6 list of its own gives a variant per family, and one that
 // does not exist in a family gives nothing there, silently (reference/pve-firewall
 // §5.12).
-func variants(r *config.Rule) []variant {
+func variants(out []variant, r *config.Rule) []variant {
 	fams := familiesOf(r)
 	if r.Macro == nil {
-		return []variant{{fams, []facts.MacroRule{{}}}}
+		return append(out, variant{fams, noMacro})
 	}
 	if r.Macro.V6 == nil {
-		return []variant{{fams, r.Macro.For(false)}}
+		return append(out, variant{fams, r.Macro.For(false)})
 	}
-	var out []variant
 	for f := ir.V4; f <= ir.V6; f++ {
 		if templates := r.Macro.For(f == ir.V6); fams.Has(f) && templates != nil {
 			out = append(out, variant{ir.Only(f), templates})

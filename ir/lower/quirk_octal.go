@@ -32,7 +32,7 @@ func (l *lowering) octalNumber(m *matched, r *config.Rule) (stands bool) {
 
 // hasOctal looks at the bytes of IPv4 addresses and at prefix lengths.
 func hasOctal(text string, v6 bool) bool {
-	for _, item := range strings.FieldsFunc(text, isOneOf(",-")) {
+	for item := range strings.FieldsFuncSeq(text, isOneOf(",-")) {
 		host, mask, _ := strings.Cut(item, "/")
 		if looksOctal(mask) {
 			return true
@@ -40,7 +40,7 @@ func hasOctal(text string, v6 bool) bool {
 		if v6 {
 			continue
 		}
-		for _, part := range strings.Split(host, ".") {
+		for part := range strings.SplitSeq(host, ".") {
 			if looksOctal(part) {
 				return true
 			}

@@ -9,7 +9,7 @@ import (
 type place struct {
 	dir   ir.Direction
 	host  bool        // host chains: -i is an interface of the node
-	nic   *config.NIC // guest chains: -i names it
+	card  string      // guest chains: the NIC that -i names
 	queue *ir.Queue   // what Accept means here, if it is a queue
 	group string      // the body of this group
 	live  ir.Families // families whose generation still goes on here
@@ -21,6 +21,13 @@ type generated struct {
 	nodes   []ir.Node
 	died    [2]string // the daemon's text per family, empty where all went well
 	origin  ir.Origin
+}
+
+// room is where the nodes of a rule stand until its caller has taken them, which is
+// before the next rule: most rules become one node, which is worth no list of its own.
+type room struct {
+	skipped [1]ir.Node
+	nodes   [4]ir.Node
 }
 
 // deadIn lists the families that the rule died in, in the daemon's order.
@@ -41,7 +48,7 @@ func (l *lowering) source(r *config.Rule, at place) generated {
 		return generated{}
 	}
 	if s := idle(r, at); s != nil {
-		return generated{skipped: []ir.Node{s}}
+		return generated{skipped: append(l.room.skipped[:0], s)}
 	}
 	switch {
 	case at.dir == ir.Through:
@@ -73,7 +80,7 @@ func idle(r *config.Rule, at place) *ir.Skipped {
 		return skip(r, at, ir.AtVerify, "its parameters are wrong: "+r.Dead[0].Param+": "+r.Dead[0].Text)
 	case r.Disabled:
 		return skip(r, at, ir.AtDesign, "the rule is disabled")
-	case at.nic != nil && given(r.Iface) && r.Iface != nicName(at.nic):
+	case at.card != "" && given(r.Iface) && r.Iface != at.card:
 		return skip(r, at, ir.AtDesign, notThisCard(r.Iface))
 	case r.Type == config.OtherType || r.Type == config.GroupRule && r.Group == nil ||
 		r.Type != config.GroupRule && r.Action == config.OtherAction:
@@ -116,12 +123,13 @@ func ruleOrigin(r *config.Rule, at place) ir.Origin {
 // rule generates an IN or OUT rule: all templates of its macro or none
 // (reference/pve-firewall §9.5).
 func (l *lowering) rule(r *config.Rule, at place) generated {
-	made := generated{origin: ruleOrigin(r, at)}
+	made := generated{origin: ruleOrigin(r, at), nodes: l.room.nodes[:0]}
 	if reason := l.meantOtherwise(r); reason != "" {
 		made.skipped = append(made.skipped, skip(r, at, ir.AtGenerate, reason))
 		return made
 	}
-	list := variants(r)
+	var room [2]variant
+	list := variants(room[:0], r)
 	if len(list) == 0 {
 		made.skipped = append(made.skipped, skip(r, at, ir.AtGenerate, "macro "+r.Macro.Name+" has nothing for the rule's family"))
 	}
@@ -133,21 +141,22 @@ func (l *lowering) rule(r *config.Rule, at place) generated {
 
 // variant generates the rules of one template list for its families.
 func (l *lowering) variant(r *config.Rule, v variant, at place, made *generated) {
-	var nodes []ir.Node
+	before := len(made.nodes)
 	for _, fields := range v.templates {
 		m := l.match(r, fields, v.families, at)
 		if m.unknown == "" && m.died != "" {
+			made.nodes = made.nodes[:before]
 			l.die(v.families, m.died, made)
 			return
 		}
 		if stage, reason := l.giveUp(r, &m, v.families&at.live, made.origin); reason != "" {
+			made.nodes = made.nodes[:before]
 			made.skipped = append(made.skipped, &ir.Skipped{Stage: stage, Families: v.families, Reason: reason, Origin: made.origin})
 			return
 		}
-		nodes = append(nodes, &ir.Rule{Families: v.families, Match: m.match, Log: l.ruleLog(r, at),
+		made.nodes = append(made.nodes, &ir.Rule{Families: v.families, Match: m.match, Log: l.ruleLog(r, at),
 			Verdict: verdict(r.Action, at), Origin: made.origin})
 	}
-	made.nodes = append(made.nodes, nodes...)
 }
 
 // giveUp returns why a rule that the daemon generates in the live families does

@@ -1,6 +1,7 @@
 package packet
 
 import (
+	"net/netip"
 	"slices"
 
 	"github.com/pvefw/pvefw/ir"
@@ -8,7 +9,8 @@ import (
 
 // Usual is the first packets of ordinary connections, as far as the universe can
 // tell them apart: new, opening, between single addresses, from the MAC that is
-// due and a port other than 0, and not over the loopback. Changes are shown by what they do to these.
+// due and a port other than 0, and not over the loopback. Changes are shown by what they
+// do to these.
 func (u *Universe) Usual() Product {
 	if u.usual != nil {
 		return u.usual
@@ -68,12 +70,14 @@ func (t *table) holdsUsual(d dimension, f ir.Family, s span, single spans) bool 
 // isOther reports whether a value stands for the names that nobody lists.
 func (t *table) isOther(p point) bool { return p == point{} }
 
-// special are the addresses of more than one station.
+// special are the addresses of more than one station, and those of "this network", which
+// no station on a network has (RFC 1122, 3.2.1.3).
 func special(f ir.Family) spans {
 	if f == ir.V6 {
 		return typeSpans(ir.Multicast, f)
 	}
-	return normal(append(typeSpans(ir.Multicast, f), typeSpans(ir.Broadcast, f)...))
+	nobody := span{first: pointOf(netip.IPv4Unspecified()), last: pointOf(netip.MustParseAddr("0.255.255.255"))}
+	return normal(append(append(typeSpans(ir.Multicast, f), typeSpans(ir.Broadcast, f)...), nobody))
 }
 
 // Boxes cuts products into disjoint boxes, at most limit, and tells whether these

@@ -101,7 +101,7 @@ func (v *proving) members(d Difference, want, have packet.Set) {
 		policy, text string
 	}{{missing, "a member", "none"}, {extra, "no member", "one"}} {
 		if p, ok := side.packets.Sample(); ok {
-			d.Packet, d.Policy, d.Text = p, side.policy, side.text
+			d.Packet, d.Packets, d.Policy, d.Text = p, side.packets, side.policy, side.text
 			found = append(found, d)
 		}
 	}

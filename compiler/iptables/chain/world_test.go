@@ -1,15 +1,12 @@
 package chain
 
 import (
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"github.com/pvefw/pvefw/compiler/iptables"
+	"github.com/pvefw/pvefw/internal/golden"
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
@@ -27,31 +24,11 @@ type subject struct {
 // made from, under both semantics.
 func subjects(t *testing.T) []subject {
 	t.Helper()
-	archives, err := filepath.Glob("../../../testdata/lower/*.txtar")
-	own, _ := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(archives) == 0 || len(own) == 0 {
-		t.Fatalf("no archives: %v", err)
-	}
 	out := compile(t, "example", "../../../examples/datacenter")
-	for _, path := range append(archives, own...) {
-		a, err := txtar.ParseFile(path)
-		if err != nil {
-			t.Fatal(err)
+	for _, pattern := range []string{"../../../testdata/lower/*.txtar", "testdata/*.txtar"} {
+		for _, path := range golden.Find(t, pattern) {
+			out = append(out, compile(t, filepath.Base(path), golden.Open(t, path).Dir(t))...)
 		}
-		dir := t.TempDir()
-		for _, f := range a.Files {
-			if strings.HasPrefix(f.Name, "want/") {
-				continue
-			}
-			path := filepath.Join(dir, filepath.FromSlash(f.Name))
-			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, f.Data, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		out = append(out, compile(t, filepath.Base(path), dir)...)
 	}
 	return out
 }

@@ -13,12 +13,19 @@ func (r *reading) settle(t *table) {
 	joined := map[*nft.Chain]bool{}
 	for _, c := range t.Chains {
 		if body := t.bodyOf(c); body != nil {
-			_, c.Hash, _ = nft.BodyOf(body.Name)
+			of, _ := nft.BodyOf(body.Name)
+			c.Hash, c.Mark = of.Hash, of.Mark
 			t.drafts[c], c.Altered = t.drafts[body], body.Altered
 			joined[body] = true
 		}
 	}
 	t.Chains = slices.DeleteFunc(t.Chains, func(c *nft.Chain) bool { return joined[c] })
+	for _, c := range t.Chains { // whatever form they have, they name the same sets
+		for _, d := range t.drafts[c] {
+			c.Rules = append(c.Rules, &nft.Rule{Stmts: d.forms[0]})
+		}
+	}
+	t.Adopt()
 	for _, c := range t.Chains {
 		r.rules(t, c)
 		if content := c.Restate(); c.Hash != "" && content != c.Hash {
@@ -38,7 +45,7 @@ func (t *table) bodyOf(c *nft.Chain) *nft.Chain {
 		return nil
 	}
 	body := t.chains[v.Chain]
-	if entry, _, ok := nft.BodyOf(v.Chain); !ok || entry != c.Name || body == nil || body.Hook != nil {
+	if of, ok := nft.BodyOf(v.Chain); !ok || of.Name != c.Name || body == nil || body.Hook != nil {
 		return nil
 	}
 	return body

@@ -55,8 +55,8 @@ func (r *reading) draft(t *table, w *waiting) {
 func (r *reading) foreign(t *table, c *nft.Chain, handle uint64, reason string) {
 	c.Altered = true
 	name := c.Name
-	if entry, _, ok := nft.BodyOf(name); ok {
-		name = entry
+	if body, ok := nft.BodyOf(name); ok {
+		name = body.Name
 	}
 	r.strange(Strange{t.Name, name, handle, reason})
 }

@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/pvefw/pvefw/internal/supervise"
+)
+
+// However long the service waits for its next pass, it is heard; and it can be woken
+// and ended.
+func TestRestIsHeard(t *testing.T) {
+	r := &serviceRun{interval: time.Hour}
+	every := supervise.Heartbeat("2000")
+	if every != time.Millisecond || supervise.Heartbeat("") != 0 || supervise.Heartbeat("-5") != 0 {
+		t.Fatalf("a watchdog of 2 ms is heard every %s", every)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	hurry := make(chan os.Signal, 1)
+	beats := 0
+	more := r.rest(ctx, hurry, every, func() {
+		if beats++; beats == 3 {
+			hurry <- os.Interrupt
+		}
+	})
+	if !more || beats < 3 {
+		t.Errorf("another pass: %v, after %d beats", more, beats)
+	}
+	if more := r.rest(ctx, hurry, every, stop); more {
+		t.Error("the service was to end")
+	}
+}

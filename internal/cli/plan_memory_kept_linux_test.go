@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/pvefw/pvefw/internal/golden"
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/internal/memo"
 	"github.com/pvefw/pvefw/ir/config"
@@ -31,7 +32,7 @@ func kept(t *testing.T, dir string) (r *planRun, o *opened, file string) {
 
 // What is kept holds for the same files, flags and build, and is nobody else's to read.
 func TestMemoryIsOfOneContext(t *testing.T) {
-	dir := writeTree(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 1\n", "nodes/pve1/host.fw": "", "firewall/100.fw": "[RULES]\n"})
+	dir := golden.Dir(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 1\n", "nodes/pve1/host.fw": "", "firewall/100.fw": "[RULES]\n"})
 	r, o, file := kept(t, dir)
 	if m := r.remember(o, lower.Intended); m == nil || m.last == nil {
 		t.Fatal("what was kept is not found")
@@ -79,7 +80,7 @@ func TestMemoryIsOfOneContext(t *testing.T) {
 
 // What somebody was at counts as nothing, whatever it is.
 func TestDamagedMemoryIsNone(t *testing.T) {
-	dir := writeTree(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 1\n", "nodes/pve1/host.fw": ""})
+	dir := golden.Dir(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 1\n", "nodes/pve1/host.fw": ""})
 	for name, damage := range map[string]func(text []byte, file string) error{
 		"a byte is another":  func(text []byte, file string) error { text[len(text)-3] ^= 1; return os.WriteFile(file, text, 0o600) },
 		"the end is missing": func(text []byte, file string) error { return os.WriteFile(file, text[:len(text)-1], 0o600) },

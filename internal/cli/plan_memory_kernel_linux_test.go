@@ -10,6 +10,7 @@ import (
 
 	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
+	"github.com/pvefw/pvefw/internal/golden"
 )
 
 // loadBare puts a program into the kernel of the test's namespace, all chains without their
@@ -49,7 +50,7 @@ func TestMemoryBeforeTheKernel(t *testing.T) {
 		files["firewall/"+vmid+".fw"] = "[OPTIONS]\nenable: 1\npolicy_in: REJECT\nipfilter: 1\n[RULES]\nGROUP web\nIN SSH(ACCEPT)\n"
 		files["nodes/pve1/qemu-server/"+vmid+".conf"] = "net0: virtio=BC:24:11:00:00:" + vmid[1:] + ",bridge=vmbr0,firewall=1\n"
 	}
-	dir := writeTree(t, files)
+	dir := golden.Dir(t, files)
 	_, _, wanted := planOf(t, dir, "pve1", &pretended{holds: &nft.Program{}}, asking{}, false)
 	loadBare(t, wanted)
 	for _, rules := range []string{"", "IN ACCEPT -p tcp -dport 8006\n", "IN DROP\n"} {

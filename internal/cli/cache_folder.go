@@ -37,11 +37,11 @@ func openFolder(unwanted bool, name string, bounds cacheBounds) *cacheFolder {
 	return &cacheFolder{filepath.Join(base, "pvefw", name), bounds}
 }
 
-// load reads an entry and drops it if it is damaged.
+// load reads an entry and drops it if it is damaged or somebody else's.
 func (c *cacheFolder) load(name string) ([]byte, bool) {
 	file := filepath.Join(c.dir, name)
 	info, err := os.Lstat(file)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > c.entryBytes {
+	if err != nil || !info.Mode().IsRegular() || info.Size() > c.entryBytes || !ownEntry(info) {
 		return nil, false
 	}
 	data, err := os.ReadFile(file)

@@ -25,7 +25,6 @@ type liveFlags struct {
 
 // inKernel is how a kernel is asked for what is in force.
 type inKernel interface {
-	Hashes() (netlink.Hashes, error)
 	ReadWhere(want func(netlink.ChainID, string) bool) (*netlink.Image, error)
 	Others() ([]string, error)
 	Close() error

@@ -101,7 +101,7 @@ func (r *programRun) full(o *opened) (*planned, error) {
 	}
 	o.found = append(o.found, more...)
 	hashes := netlink.HashesOf(wanted)
-	live, err := r.inForce(func(at netlink.ChainID) string { return hashes[at] })
+	live, err := r.inForce(func(at netlink.ChainID, hash string) bool { return hash != hashes[at] })
 	if err != nil {
 		return nil, err
 	}
@@ -111,13 +111,12 @@ func (r *programRun) full(o *opened) (*planned, error) {
 	return r.between(o, r.sem, live, wanted, nil), nil
 }
 
-// inForce reads what is in force: all of it, or the rules of chains that bear another hash
-// than wanted ones.
-func (r *programRun) inForce(wanted func(netlink.ChainID) string) (*plan.Live, error) {
+// inForce reads what is in force: all of it, or the rules of chains that are wanted.
+func (r *programRun) inForce(want func(netlink.ChainID, string) bool) (*plan.Live, error) {
 	if r.all != nil {
 		return r.all()
 	}
-	return r.program(r.Streams, func(at netlink.ChainID, hash string) bool { return hash != wanted(at) })
+	return r.program(r.Streams, want)
 }
 
 // between plans the way to a program; nil where that is put together of parts and there is

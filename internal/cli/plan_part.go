@@ -14,13 +14,6 @@ import (
 // This file plans for the guests that changed since the last plan. Whatever does not fit
 // ends it without a word, and everything is made.
 
-// surveyed is what is known of what is in force before anything is made.
-type surveyed struct {
-	live   *plan.Live     // nil where only hashes were read
-	hashes netlink.Hashes // nil where everything was read
-	is     *memo.Survey
-}
-
 // part makes what changed and takes the rest from memory; nil where that cannot be done.
 func (r *programRun) part(o *opened) (*opened, *planned) {
 	if r.memory == nil || r.memory.last == nil {
@@ -28,58 +21,59 @@ func (r *programRun) part(o *opened) (*opened, *planned) {
 	}
 	m := r.memory.last
 	same := m.Unchanged(&o.Input.Nodes[0])
-	s := r.survey(len(same) > 0)
-	if s == nil {
+	if len(same) == 0 {
 		return nil, nil
 	}
-	settled := m.Settled(same, s.is, s.live != nil)
-	if len(settled) == 0 {
+	live, err := r.survey(same)
+	if err != nil {
 		return nil, nil
 	}
+	settled := m.Settled(same, memo.Look(live.Program))
 	some := &opened{Loaded: o.Loaded}
 	made := r.build(some, without(o.Input, settled))
-	if made == nil || made.Errors() != m.Errors || !slices.Equal(made.Missing, m.Missing) {
+	if len(settled) == 0 || made == nil || made.Errors() != m.Errors || !slices.Equal(made.Missing, m.Missing) {
 		return nil, nil
 	}
-	if s.live == nil && !r.read(s, made.Program, settled) {
+	if live, err = r.read(live, made.Program, settled); err != nil {
 		return nil, nil
 	}
-	if !maps.Equal(settled, m.Settled(same, s.is, true)) {
+	is := memo.Look(live.Program)
+	if !maps.Equal(settled, m.Settled(same, is)) {
 		return nil, nil
 	}
-	c := m.Complete(made.Program, s.live.Program, s.is, settled)
+	c := m.Complete(made.Program, live.Program, is, settled)
 	if c == nil {
 		return nil, nil
 	}
-	p := r.between(some, r.sem, s.live, c.Program, c)
+	p := r.between(some, r.sem, live, c.Program, c)
 	if p != nil {
 		r.memory.keep(made, settled)
 	}
 	return some, p
 }
 
-// survey reads what can be read before anything is made, nil where it cannot be.
-func (r *programRun) survey(wanted bool) *surveyed {
-	if !wanted {
-		return nil
-	}
+// survey reads what is in force before anything is made: of a kernel the rules of the
+// guests that changed, which are the ones that will be needed.
+func (r *programRun) survey(same map[int]bool) (*plan.Live, error) {
 	if r.all != nil {
-		live, err := r.all()
-		if err != nil {
-			return nil
-		}
-		return &surveyed{live: live, is: memo.Look(live.Program)}
+		return r.all()
 	}
-	conn, err := r.ask()
-	if err != nil {
-		return nil
+	return r.program(r.Streams, func(at netlink.ChainID, _ string) bool { return memo.OfOthers(at, same) })
+}
+
+// read makes of a survey what would have been read for a program: the rules of chains that
+// bear another hash, and of no others. Chains whose rules are wanted after all make it
+// read anew.
+func (r *programRun) read(live *plan.Live, built *nft.Program, settled map[int]bool) (*plan.Live, error) {
+	if r.all != nil {
+		return live, nil
 	}
-	defer conn.Close()
-	hashes, err := conn.Hashes()
-	if err != nil {
-		return nil
+	hashes := netlink.HashesOf(built)
+	asWanted := func(at netlink.ChainID, hash string) bool { return hash == hashes[at] || memo.OfGuest(at, settled) }
+	if live.Forget(asWanted) {
+		return live, nil
 	}
-	return &surveyed{hashes: hashes, is: memo.LookAt(hashes)}
+	return r.inForce(func(at netlink.ChainID, hash string) bool { return !asWanted(at, hash) })
 }
 
 // build makes the program of some files; nil where none can be made, or not for long.
@@ -101,21 +95,4 @@ func without(in config.Input, settled map[int]bool) config.Input {
 	node.Guests = slices.DeleteFunc(slices.Clone(node.Guests), func(g config.GuestInput) bool { return settled[g.VMID] })
 	in.Nodes = []config.NodeInput{node}
 	return in
-}
-
-// read reads what is in force after what changed has been made: the rules of chains that
-// bear another hash than they should, which of settled guests is the one that was seen.
-func (r *programRun) read(s *surveyed, built *nft.Program, settled map[int]bool) bool {
-	wanted := netlink.HashesOf(built)
-	live, err := r.inForce(func(at netlink.ChainID) string {
-		if memo.OfSettled(at, settled) {
-			return s.hashes[at]
-		}
-		return wanted[at]
-	})
-	if err != nil {
-		return false
-	}
-	s.live, s.is = live, memo.Look(live.Program)
-	return true
 }

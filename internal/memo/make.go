@@ -56,9 +56,8 @@ func (m *Made) built(u *usage, settled map[int]bool) []Guest {
 		if settled[in.VMID] || !alone[in.VMID] || special[in.VMID] {
 			continue
 		}
-		g := Guest{VMID: in.VMID, Container: isContainer(in), Files: filesOf(in), Uses: u.of(in.VMID)}
-		g.Chains, g.Sets = u.chainsOf(in.VMID), u.setsOf(in.VMID)
-		list = append(list, g)
+		list = append(list, Guest{VMID: in.VMID, Container: isContainer(in), Files: filesOf(in),
+			Content: u.contentOf(u.guests[in.VMID]), Uses: u.of(in.VMID)})
 	}
 	return list
 }

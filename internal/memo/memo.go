@@ -25,8 +25,7 @@ type Guest struct {
 	VMID      int
 	Container bool
 	Files     string // digest of its files and of how they are read
-	Chains    string // digest of its own chains
-	Sets      string // digest of its own sets, and of its elements in maps of all guests
+	Content   string // digest of its own chains and sets, and of its elements in maps by port
 	Uses      []int  // places in Shared of all that its packets meet there; rising
 }
 

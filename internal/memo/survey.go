@@ -85,29 +85,16 @@ func (s *Survey) guest(vmid int) *nft.Table {
 	return s.guests[vmid]
 }
 
-// chainsOf is the digest of a guest's own chains, setsOf that of its own sets and of its
-// elements in maps by port.
-func (s *Survey) chainsOf(vmid int) string {
-	if t := s.guests[vmid]; t != nil {
-		return s.contentOf(&nft.Table{Chains: t.Chains})
-	}
-	return s.contentOf(&nft.Table{})
-}
-
-func (s *Survey) setsOf(vmid int) string {
-	if t := s.guests[vmid]; t != nil {
-		return s.contentOf(&nft.Table{Sets: t.Sets})
-	}
-	return s.contentOf(&nft.Table{})
-}
-
+// contentOf is the digest of a table, or of what a guest has of it, which may be nothing.
 func (s *Survey) contentOf(t *nft.Table) string {
+	if t == nil {
+		t = &nft.Table{Family: nft.Bridge, Name: nft.GuestTable}
+	}
 	return s.digest.Of(&nft.Program{Tables: []*nft.Table{t}})
 }
 
 func chainPart(name string) string { return "chain " + name }
 func setPart(name string) string   { return "set " + name }
-func isSet(part string) bool       { return strings.HasPrefix(part, "set ") }
 
 // byPort reports whether a set of the guests' table is a map by port, whose elements are
 // the guests'. What reads a kernel cannot tell ports and bridges apart by their type.
@@ -160,19 +147,14 @@ func number(text string) (int, bool) {
 	return n, err == nil && strconv.Itoa(n) == text && n >= 0
 }
 
-// LookAt takes what is known by hashes apart. There are no sets.
-func LookAt(hashes netlink.Hashes) *Survey {
-	t := &nft.Table{Family: nft.Bridge, Name: nft.GuestTable}
-	for at, hash := range hashes {
-		if at.Table == t.Name {
-			t.Chains = append(t.Chains, &nft.Chain{Name: at.Chain, Hash: hash})
-		}
-	}
-	return Look(&nft.Program{Tables: []*nft.Table{t}})
+// OfGuest reports whether a chain belongs to one of some guests.
+func OfGuest(at netlink.ChainID, guests map[int]bool) bool {
+	vmid, own := ownerOfChain(at.Chain)
+	return own && at.Table == nft.GuestTable && guests[vmid]
 }
 
-// OfSettled reports whether a chain is a settled guest's.
-func OfSettled(at netlink.ChainID, settled map[int]bool) bool {
+// OfOthers reports whether a chain belongs to a guest that is none of some.
+func OfOthers(at netlink.ChainID, guests map[int]bool) bool {
 	vmid, own := ownerOfChain(at.Chain)
-	return own && at.Table == nft.GuestTable && settled[vmid]
+	return own && at.Table == nft.GuestTable && !guests[vmid]
 }

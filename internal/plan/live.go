@@ -73,6 +73,27 @@ func (l *Live) in(table, chain string) []Foreign {
 	return list
 }
 
+// Forget takes back what was read of the rules of chains that are known by their hashes,
+// as if they had not been read. It reports whether the rules of all others were.
+func (l *Live) Forget(known func(netlink.ChainID, string) bool) bool {
+	for _, t := range l.Program.Tables {
+		for i, c := range t.Chains {
+			switch at := (netlink.ChainID{Table: t.Name, Chain: c.Name}); {
+			case c.Hash == "":
+			case !known(at, c.Hash):
+				if l.Unread[at] {
+					return false
+				}
+			case !l.Unread[at]:
+				t.Chains[i] = &nft.Chain{Name: c.Name, Hook: c.Hook, Hash: c.Hash}
+				l.Unread[at] = true
+				l.Foreign = slices.DeleteFunc(l.Foreign, func(f Foreign) bool { return f.Table == nameOf(t) && f.Chain == c.Name && f.Handle != 0 })
+			}
+		}
+	}
+	return true
+}
+
 func nameOf(t *nft.Table) string { return t.Family.String() + " " + t.Name }
 
 // AtItsWord is the program for those who take chains of the same hash for the same: one

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pvefw/pvefw/compiler/netlink"
+	"github.com/pvefw/pvefw/compiler/nft"
+	"github.com/pvefw/pvefw/internal/golden"
+)
+
+// loadBare puts a program into the kernel of the test's namespace, all chains without their
+// rules: not every kernel knows connections on bridges, and who goes by hashes does not
+// look.
+func loadBare(t testing.TB, p *nft.Program) {
+	t.Helper()
+	bare := netlink.Normal(p)
+	for _, table := range bare.Tables {
+		for _, c := range table.Chains {
+			c.Rules = nil
+		}
+	}
+	batch, err := netlink.Encode(bare)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := netlink.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.Apply(batch); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A kernel that holds what the last plan was for is asked for the changed guest's rules
+// only, and the plan is the one that is made without memory.
+func TestMemoryBeforeTheKernel(t *testing.T) {
+	inOwnNetwork(t)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	files := map[string]string{
+		"firewall/cluster.fw": "[OPTIONS]\nenable: 1\n[IPSET lan]\n10.0.0.0/8\n[group web]\nIN HTTP(ACCEPT) -source +lan\n", "nodes/pve1/host.fw": "",
+	}
+	for _, vmid := range []string{"100", "101", "102", "103"} {
+		files["firewall/"+vmid+".fw"] = "[OPTIONS]\nenable: 1\npolicy_in: REJECT\nipfilter: 1\n[RULES]\nGROUP web\nIN SSH(ACCEPT)\n"
+		files["nodes/pve1/qemu-server/"+vmid+".conf"] = "net0: virtio=BC:24:11:00:00:" + vmid[1:] + ",bridge=vmbr0,firewall=1\n"
+	}
+	dir := golden.Dir(t, files)
+	_, _, wanted := planOf(t, dir, "pve1", &pretended{holds: &nft.Program{}}, asking{}, false)
+	loadBare(t, wanted)
+	for _, rules := range []string{"", "IN ACCEPT -p tcp -dport 8006\n", "IN DROP\n"} {
+		name := filepath.Join(dir, "firewall", "102.fw")
+		if err := os.WriteFile(name, []byte(files["firewall/102.fw"]+rules), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		with, some, _ := planOf(t, dir, "pve1", nil, asking{}, false)
+		without, all, _ := planOf(t, dir, "pve1", nil, asking{}, true)
+		if diff := cmp.Diff(without, with); diff != "" {
+			t.Fatalf("%q: a plan with memory differs (-without +with):\n%s", rules, diff)
+		}
+		if all != 4 || some >= all || (rules == "") != strings.Contains(with.Text, "No changes") {
+			t.Errorf("%q: %d of %d guests were looked at:\n%s", rules, some, all, with.Text)
+		}
+	}
+}

@@ -18,6 +18,8 @@ type Conn struct {
 	request []byte
 	number  uint32 // of the last request
 	tables  func() []*nft.Table
+
+	listings *listings // nil where nobody remembers any
 }
 
 // patience is how long the kernel may take to answer, in seconds. A batch of half a

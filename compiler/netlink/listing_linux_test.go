@@ -1,76 +1,100 @@
 package netlink
 
 import (
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/pvefw/pvefw/compiler/nft"
-	reading "github.com/pvefw/pvefw/compiler/nft/listing"
+	loading "github.com/pvefw/pvefw/internal/load"
+	"github.com/pvefw/pvefw/ir/config"
+	"github.com/pvefw/pvefw/ir/lower"
 )
 
-// TestListingSaysWhatTheKernelHolds loads programs, lets nft list them as JSON, and
-// compares what the listing says with what is read from the kernel itself.
-func TestListingSaysWhatTheKernelHolds(t *testing.T) {
-	c := namespace(t)
-	for name, p := range programs(t) {
-		if strings.Contains(name, "reference") != strings.Contains(name, "plain") {
-			continue // one form of each semantics says enough
-		}
-		identify(p)
-		if err := c.Apply(encodeTried(t, p)); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		image, err := c.Read()
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		got := listed(t, name, tool(t, "", "-j", "list", "ruleset"))
-		if diff := cmp.Diff(Normal(image.Program), Normal(got), cmpopts.IgnoreUnexported(nft.Chain{}, nft.Rule{})); diff != "" {
-			t.Errorf("%s: (-kernel +listing)\n%s", name, diff)
-		}
-	}
-}
-
-// identify gives the rules that fit has changed their ids anew.
-func identify(p *nft.Program) {
-	for _, t := range p.Tables {
-		for _, c := range t.Chains {
-			identity := c.Identity()
-			for _, r := range c.Rules {
-				id := identity.Of(r.Stmts)
-				identity.Next(r.Stmts)
-				r.ID, r.Comment = id, id+strings.TrimPrefix(r.Comment, r.ID)
-			}
-		}
-	}
-}
-
-// ofGuests are the objects of the guests' table, which is of the other family where the
-// kernel's bridges do not filter.
-var ofGuests = regexp.MustCompile(`"family": "inet", ("table": "pvefw-guests"|"name": "pvefw-guests"|"name": "[^"]*", "table": "pvefw-guests")`)
-
-// listed reads a listing of what fit has made.
-func listed(t *testing.T, name, text string) *nft.Program {
+// readBy reads with a listing of before, and returns the one of now.
+func readBy(t *testing.T, c *Conn, before *Listing) (*Image, *Listing) {
 	t.Helper()
-	if !bridges {
-		text = ofGuests.ReplaceAllString(text, `"family": "bridge", $1`)
-	}
-	got, err := reading.Read([]byte(text))
+	c.Recall(before)
+	image, err := c.Read()
 	if err != nil {
-		t.Fatalf("%s: %v", name, err)
+		t.Fatal(err)
 	}
-	if len(got.Strange) > 0 {
-		t.Errorf("%s: strange: %v", name, got.Strange)
+	if c.Listing() == nil {
+		t.Skipf("skipped: %s: this kernel does not number networks", t.Name())
 	}
-	out := fit(got.Program)
-	for _, table := range out.Tables {
-		for _, c := range table.Chains {
-			c.Altered = c.Altered && bridges // in the other family's words the content has another hash
-		}
+	return image, c.Listing()
+}
+
+// throughBytes is a listing after it was written and read.
+func throughBytes(t *testing.T, l *Listing) *Listing {
+	t.Helper()
+	out, err := ReadListing(l.Bytes())
+	if err != nil {
+		t.Fatal(err)
 	}
 	return out
+}
+
+// What was listed stands for what is in force as long as nobody has changed any rules, and
+// no moment longer.
+func TestListingStandsForItsMomentOnly(t *testing.T) {
+	c := namespace(t)
+	loaded, err := loading.Load("../../examples/datacenter", loading.Options{OneNode: true, Node: "pve1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, _ := config.Resolve(loaded.Input)
+	policy, _ := lower.Lower(cfg, cfg.Nodes[0], lower.Intended)
+	program, _ := nft.Build(policy, nft.Options{})
+	if _, err := c.change(t, fit(program)); err != nil {
+		t.Fatal(err)
+	}
+	want, first := readBy(t, c, nil)
+	got, second := readBy(t, c, throughBytes(t, first))
+	if d := nft.Diff(want.Program, got.Program); !d.Empty() || !first.Equal(second) || cmp.Diff(first.Bytes(), second.Bytes()) != "" {
+		t.Errorf("by a listing something else is read: %+v", d.Tables)
+	}
+	forged := throughBytes(t, first)
+	forged.tables[0].chains = forged.tables[0].chains[:1]
+	if got, _ := readBy(t, c, forged); len(got.Program.Tables[0].Chains) >= len(want.Program.Tables[0].Chains) {
+		t.Error("the listing is not used")
+	}
+	for _, change := range []string{"add table ip elsewhere", "delete table ip elsewhere", "add chain inet pvefw by-hand"} {
+		tool(t, change+"\n", "-f", "-")
+		got, now := readBy(t, c, forged)
+		if now.Equal(first) || len(got.Program.Tables[0].Chains) < len(want.Program.Tables[0].Chains) {
+			t.Errorf("after %q the listing is used", change)
+		}
+	}
+	other := throughBytes(t, first)
+	other.namespace++
+	other.tables[0].chains = nil
+	if got, _ := readBy(t, c, other); len(got.Program.Tables[0].Chains) == 0 {
+		t.Error("another network's listing is used")
+	}
+}
+
+// A torn listing is none.
+func TestTornListings(t *testing.T) {
+	w := wire{}
+	w.text(aboutListed[0], "input")
+	whole := (&Listing{7, 9, []*listedTable{{"pvefw", 1, []attributes{w.b}}}}).Bytes()
+	if _, err := ReadListing(whole); err != nil {
+		t.Fatal(err)
+	}
+	for i := range whole {
+		if _, err := ReadListing(whole[:i]); err == nil {
+			t.Errorf("the first %d of %d bytes are read", i, len(whole))
+		}
+	}
+	for i := len(listingHead) + 14; i < len(whole); i++ {
+		changed := append([]byte(nil), whole...)
+		changed[i] ^= 0xff
+		if l, err := ReadListing(changed); err == nil && l.Chains() > 1 {
+			t.Errorf("byte %d makes chains", i)
+		}
+	}
+	if _, err := ReadListing(append(whole, 0)); err == nil {
+		t.Error("bytes behind it are read over")
+	}
 }

@@ -40,6 +40,27 @@ func (*Conn) ReadWhere(func(ChainID, string) bool) (*Image, error) { return nil,
 // Others fails.
 func (*Conn) Others() ([]string, error) { return nil, errNoKernel }
 
+// Listing is what a kernel told of chains; there is none here.
+type Listing struct{}
+
+// Recall does nothing.
+func (*Conn) Recall(*Listing) {}
+
+// Listing is none.
+func (*Conn) Listing() *Listing { return nil }
+
+// Chains are none.
+func (*Listing) Chains() int { return 0 }
+
+// Equal is false.
+func (*Listing) Equal(*Listing) bool { return false }
+
+// Bytes are none.
+func (*Listing) Bytes() []byte { return nil }
+
+// ReadListing fails: what was listed is a kernel's.
+func ReadListing([]byte) (*Listing, error) { return nil, errNoKernel }
+
 // Saved is what a kernel held; there is none here.
 type Saved struct{}
 

@@ -22,26 +22,31 @@ func (c *Conn) Read() (*Image, error) { return c.ReadWhere(nil) }
 // none. All sets are read. Without want everything is.
 func (c *Conn) ReadWhere(want func(id ChainID, hash string) bool) (*Image, error) {
 	var image *Image
-	generation, err := c.steady(func() (err error) {
-		image, err = c.readOnce(want)
+	var listing *Listing
+	generation, err := c.steady(func(generation uint32) (err error) {
+		listing = c.open(generation)
+		image, err = c.readOnce(want, listing)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	image.Generation = generation
+	if listing != nil {
+		c.listings.now = listing
+	}
 	return image, nil
 }
 
 // steady repeats a reading until nobody changed anything meanwhile, and returns the
 // generation of what was read.
-func (c *Conn) steady(read func() error) (uint32, error) {
+func (c *Conn) steady(read func(generation uint32) error) (uint32, error) {
 	for range attempts {
 		before, err := c.generation()
 		if err != nil {
 			return 0, err
 		}
-		err = read()
+		err = read(before)
 		if errors.Is(err, errMoved) || errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EINTR) {
 			continue
 		}
@@ -55,16 +60,17 @@ func (c *Conn) steady(read func() error) (uint32, error) {
 	return 0, ErrBusy
 }
 
-func (c *Conn) readOnce(want func(ChainID, string) bool) (*Image, error) {
+func (c *Conn) readOnce(want func(ChainID, string) bool, listing *Listing) (*Image, error) {
 	image := &Image{Program: &nft.Program{}, Unread: map[ChainID]bool{}}
 	for _, t := range c.tables() {
 		from := inKernel{c, t.Name, familyNumber(t.Family)}
-		r := reader{teller: from, image: image, table: t, want: want}
-		if there, err := from.exists(); err != nil {
+		there, uses, err := from.exists()
+		if err != nil {
 			return nil, err
 		} else if !there {
 			continue
 		}
+		r := reader{teller: listing.teller(from, uses), image: image, table: t, want: want}
 		if err := r.read(); err != nil {
 			return nil, fmt.Errorf("table %s: %w", t.Name, err)
 		}
@@ -77,7 +83,7 @@ func (c *Conn) readOnce(want func(ChainID, string) bool) (*Image, error) {
 // no body, or several because somebody was stopped in the middle of a change.
 func (c *Conn) Hashes() (Hashes, error) {
 	h := Hashes{}
-	_, err := c.steady(func() error {
+	_, err := c.steady(func(uint32) error {
 		clear(h)
 		for _, t := range c.tables() {
 			r := reader{teller: inKernel{c, t.Name, familyNumber(t.Family)}, image: &Image{}, table: t}

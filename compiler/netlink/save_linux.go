@@ -36,7 +36,7 @@ const (
 // back as it was is an error that names it, in a sentence.
 func (c *Conn) Save() (*Saved, error) {
 	var s *Saved
-	generation, err := c.steady(func() error {
+	generation, err := c.steady(func(uint32) error {
 		s = &Saved{}
 		for _, t := range c.tables() {
 			r := saver{inKernel: inKernel{c, t.Name, familyNumber(t.Family)}, table: t, out: savedTable{family: t.Family, name: t.Name}}
@@ -66,7 +66,7 @@ type saver struct {
 }
 
 func (r *saver) save() (there bool, err error) {
-	if there, err = r.exists(); err != nil || !there {
+	if there, _, err = r.exists(); err != nil || !there {
 		return false, err
 	}
 	parts := []func() error{r.about, r.chains, r.objects, r.sets}

@@ -16,16 +16,16 @@ type inKernel struct {
 	family byte
 }
 
-func (k inKernel) exists() (bool, error) {
-	there := false
-	err := k.ask(unix.NFT_MSG_GETTABLE, 0, k.family, func(w *wire) { w.text(unix.NFTA_TABLE_NAME, k.name) }, func([]byte) error {
-		there = true
+// exists reports whether the table is there, and how many chains, sets and objects it has.
+func (k inKernel) exists() (there bool, uses uint32, err error) {
+	err = k.ask(unix.NFT_MSG_GETTABLE, 0, k.family, func(w *wire) { w.text(unix.NFTA_TABLE_NAME, k.name) }, func(b []byte) error {
+		there, uses = true, number32(attributes(b).get(unix.NFTA_TABLE_USE))
 		return nil
 	})
 	if errors.Is(err, unix.ENOENT) {
-		return false, nil
+		return false, 0, nil
 	}
-	return there, err
+	return there, uses, err
 }
 
 // dump asks for everything of a kind; of other tables, which some kernels tell of too,

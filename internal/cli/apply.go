@@ -138,7 +138,7 @@ func (r *applyRun) apply(store *supervise.Store, share int) error {
 
 // carry carries the plan out.
 func (r *applyRun) carry(store *supervise.Store, o *opened, p *planned) error {
-	c, err := connect()
+	c, err := connect(r.chains)
 	if err != nil {
 		return err
 	}

@@ -17,14 +17,17 @@ import (
 type carrier struct {
 	*netlink.Conn
 	kernel supervise.Kernel
+	chains *chainMemory
 }
 
-func connect() (*carrier, error) {
+// connect opens a connection that tells a memory, or nobody, which chains it saw last.
+func connect(chains *chainMemory) (*carrier, error) {
 	c, err := netlink.Open()
 	if err != nil {
 		return nil, unreachable(err)
 	}
-	return &carrier{c, supervise.Over(c)}, nil
+	chains.recall(c)
+	return &carrier{c, supervise.Over(c), chains}, nil
 }
 
 // task makes a plan something that can be carried out.
@@ -94,6 +97,7 @@ func (c *carrier) holds(want *nft.Program) error {
 	if err != nil {
 		return unreachable(err)
 	}
+	c.chains.keep(c.Conn)
 	if plan.Digest(image.Program) != plan.Digest(want) {
 		return failf("what the kernel holds is not what was sent")
 	}

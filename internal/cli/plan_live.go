@@ -21,6 +21,7 @@ type liveFlags struct {
 	backend string
 	live    []string
 	kernel  func() (inKernel, error) // where no file is given; nil for the machine's
+	chains  *chainMemory             // of the machine's kernel
 }
 
 // inKernel is how a kernel is asked for what is in force.
@@ -101,9 +102,16 @@ func (f *liveFlags) program(s *Streams, want func(netlink.ChainID, string) bool)
 		return nil, unreachable(err)
 	}
 	defer conn.Close()
+	own, machines := conn.(*netlink.Conn)
+	if machines {
+		f.chains.recall(own)
+	}
 	image, err := conn.ReadWhere(want)
 	if err != nil {
 		return nil, unreachable(err)
+	}
+	if machines {
+		f.chains.keep(own)
 	}
 	others, err := conn.Others()
 	if err != nil {

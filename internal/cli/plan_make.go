@@ -75,6 +75,7 @@ func (r *planRun) planProgram(path string, sem lower.Semantics, verify bool, acc
 	if err != nil {
 		return nil, nil, err
 	}
+	r.chains = rememberChains(r.noCache)
 	run := &programRun{planRun: r, path: path, sem: sem, accepted: accepted, memory: r.remember(o, sem)}
 	if verify || len(r.live) > 0 {
 		run.all = sync.OnceValues(func() (*plan.Live, error) { return r.program(r.Streams, nil) })

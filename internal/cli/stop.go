@@ -60,7 +60,7 @@ func endService(f *nodeFlags) error {
 }
 
 func (f *nodeFlags) removeRules(s *Streams, store *supervise.Store) error {
-	c, err := connect()
+	c, err := connect(nil)
 	if err != nil {
 		return err
 	}

@@ -137,7 +137,7 @@ func (r *updateRun) change(store *supervise.Store, o *opened, p *planned) (strin
 	if p.Summary.Empty() && len(settings) == 0 {
 		return "", nil
 	}
-	c, err := connect()
+	c, err := connect(r.chains)
 	if err != nil {
 		return "", err
 	}

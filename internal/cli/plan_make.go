@@ -71,11 +71,13 @@ type programRun struct {
 // planProgram plans for nftables. Of guests that are known to be as they were nothing is
 // made anew, and then neither what was opened nor the plan knows more of them than that.
 func (r *planRun) planProgram(path string, sem lower.Semantics, verify bool, accepted func(*opened) error) (*opened, *planned, error) {
+	var wait sync.WaitGroup
+	wait.Go(func() { r.chains = rememberChains(r.noCache) })
 	o, err := openOneNode(r.Streams, path, &r.configFlags)
+	wait.Wait()
 	if err != nil {
 		return nil, nil, err
 	}
-	r.chains = rememberChains(r.noCache)
 	run := &programRun{planRun: r, path: path, sem: sem, accepted: accepted, memory: r.remember(o, sem)}
 	if verify || len(r.live) > 0 {
 		run.all = sync.OnceValues(func() (*plan.Live, error) { return r.program(r.Streams, nil) })
@@ -106,10 +108,11 @@ func (r *programRun) full(o *opened) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := r.between(o, r.sem, live, wanted, nil)
 	if lasting {
-		r.memory.keep(o.made(r.memory, wanted, missing), nil)
+		r.memory.keep(o.made(r.memory, wanted, missing), nil, p)
 	}
-	return r.between(o, r.sem, live, wanted, nil), nil
+	return p, nil
 }
 
 // inForce reads what is in force: all of it, or the rules of chains that are wanted.

@@ -68,10 +68,11 @@ func shared(in config.Input) config.Input {
 }
 
 // keep writes down what was made, and what was known of settled guests.
-func (m *guestMemory) keep(made *memo.Made, settled map[int]bool) {
+func (m *guestMemory) keep(made *memo.Made, settled map[int]bool, p *planned) {
 	if m == nil {
 		return
 	}
+	made.Change = p.delta
 	if text := made.Of(m.last, settled).Encode(); !bytes.Equal(text, m.text) {
 		m.folder.store(m.name, text)
 	}

@@ -24,22 +24,25 @@ func (r *programRun) part(o *opened) (*opened, *planned) {
 	if len(same) == 0 {
 		return nil, nil
 	}
-	live, err := r.survey(same)
+	live, err := r.survey(m.InForce(same))
 	if err != nil {
 		return nil, nil
 	}
-	settled := m.Settled(same, memo.Look(live.Program))
+	is := memo.Look(live.Program)
+	settled := m.Settled(same, is)
 	some := &opened{Loaded: o.Loaded}
 	made := r.build(some, without(o.Input, settled))
 	if len(settled) == 0 || made == nil || made.Errors() != m.Errors || !slices.Equal(made.Missing, m.Missing) {
 		return nil, nil
 	}
+	before, intact := live, !live.Altered()
 	if live, err = r.read(live, made.Program, settled); err != nil {
 		return nil, nil
 	}
-	is := memo.Look(live.Program)
-	if !maps.Equal(settled, m.Settled(same, is)) {
-		return nil, nil
+	if live != before || !intact { // otherwise contents are hashes, of which nothing was forgotten
+		if is = memo.Look(live.Program); !maps.Equal(settled, m.Settled(same, is)) {
+			return nil, nil
+		}
 	}
 	c := m.Complete(made.Program, live.Program, is, settled)
 	if c == nil {
@@ -47,13 +50,14 @@ func (r *programRun) part(o *opened) (*opened, *planned) {
 	}
 	p := r.between(some, r.sem, live, c.Program, c)
 	if p != nil {
-		r.memory.keep(made, settled)
+		r.memory.keep(made, settled, p)
 	}
 	return some, p
 }
 
 // survey reads what is in force before anything is made: of a kernel the rules of the
-// guests that changed, which are the ones that will be needed.
+// guests that changed, which are the ones that will be needed, and of those whose last
+// change was not applied.
 func (r *programRun) survey(same map[int]bool) (*plan.Live, error) {
 	if r.all != nil {
 		return r.all()

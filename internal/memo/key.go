@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"maps"
 
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/internal/source"
@@ -16,14 +17,36 @@ func (m *Memo) Unchanged(node *config.NodeInput) map[int]bool {
 	for i := range m.Guests {
 		known[m.Guests[i].VMID] = m.Guests[i].Files
 	}
-	alone, same := single(node), map[int]bool{}
+	alone, alike, same := single(node), make([]bool, len(node.Guests)), map[int]bool{}
+	inParts(len(node.Guests), func(from, to int) {
+		for i := from; i < to; i++ {
+			g := &node.Guests[i]
+			files, ok := known[g.VMID]
+			alike[i] = ok && alone[g.VMID] && files == filesOf(g)
+		}
+	})
 	for i := range node.Guests {
-		g := &node.Guests[i]
-		if files, ok := known[g.VMID]; ok && alone[g.VMID] && files == filesOf(g) {
-			same[g.VMID] = true
+		if alike[i] {
+			same[node.Guests[i].VMID] = true
 		}
 	}
 	return same
+}
+
+// InForce are those of some guests whose own chains were in force when they were made. For
+// the others the rules of what is in force will be wanted, if nobody has applied the plan;
+// where they are many somebody has, and then it takes long to read rules for nothing.
+func (m *Memo) InForce(of map[int]bool) map[int]bool {
+	guests := maps.Clone(of)
+	for i := range m.Guests {
+		if m.Guests[i].Waits {
+			delete(guests, m.Guests[i].VMID)
+		}
+	}
+	if len(guests) < len(of)*3/4 {
+		return of
+	}
+	return guests
 }
 
 // single are the guests that have their number to themselves: a VM and a container of one

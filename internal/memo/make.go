@@ -23,6 +23,7 @@ type Made struct {
 	Program *nft.Program
 	Found   diag.List
 	Missing []string
+	Change  *nft.Delta // from what was in force; may be nil
 }
 
 // Of remembers what was made, and of settled guests what was known.
@@ -49,7 +50,7 @@ func generated(a, b Guest) int {
 
 // built are the guests of which something was made and that say nothing beyond their lists.
 func (m *Made) built(u *usage, settled map[int]bool) []Guest {
-	special, alone := m.special(), single(m.Node)
+	special, alone, waiting := m.special(), single(m.Node), m.waiting()
 	var list []Guest
 	for i := range m.Node.Guests {
 		in := &m.Node.Guests[i]
@@ -57,9 +58,28 @@ func (m *Made) built(u *usage, settled map[int]bool) []Guest {
 			continue
 		}
 		list = append(list, Guest{VMID: in.VMID, Container: isContainer(in), Files: filesOf(in),
-			Content: u.contentOf(u.guests[in.VMID]), Uses: u.of(in.VMID)})
+			Content: u.contentOf(u.guests[in.VMID]), Uses: u.of(in.VMID), Waits: waiting[in.VMID]})
 	}
 	return list
+}
+
+// waiting are the guests of whose own chains some are not in force.
+func (m *Made) waiting() map[int]bool {
+	guests := map[int]bool{}
+	if m.Change == nil {
+		return guests
+	}
+	for i := range m.Change.Tables {
+		for _, x := range m.Change.Tables[i].Chains {
+			if x.After == nil {
+				continue
+			}
+			if vmid, own := ownerOfChain(x.After.Name); own {
+				guests[vmid] = true
+			}
+		}
+	}
+	return guests
 }
 
 // moved are the settled guests of an older memo, with the places of parts as they are now.
@@ -77,7 +97,7 @@ func moved(old *Memo, settled map[int]bool, number map[string]int) []Guest {
 			uses[i] = number[old.Shared[n].Name]
 		}
 		slices.Sort(uses)
-		g.Uses = uses
+		g.Uses, g.Waits = uses, false
 		list = append(list, g)
 	}
 	return list

@@ -27,6 +27,7 @@ type Guest struct {
 	Files     string // digest of its files and of how they are read
 	Content   string // digest of its own chains and sets, and of its elements in maps by port
 	Uses      []int  // places in Shared of all that its packets meet there; rising
+	Waits     bool   `json:",omitempty"` // something else was in force when it was made
 }
 
 // The bounds of a memo that is read.

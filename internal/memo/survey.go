@@ -86,11 +86,13 @@ func (s *Survey) guest(vmid int) *nft.Table {
 }
 
 // contentOf is the digest of a table, or of what a guest has of it, which may be nothing.
-func (s *Survey) contentOf(t *nft.Table) string {
+func (s *Survey) contentOf(t *nft.Table) string { return contentOf(s.digest, t) }
+
+func contentOf(d *plan.Digester, t *nft.Table) string {
 	if t == nil {
 		t = &nft.Table{Family: nft.Bridge, Name: nft.GuestTable}
 	}
-	return s.digest.Of(&nft.Program{Tables: []*nft.Table{t}})
+	return d.Of(&nft.Program{Tables: []*nft.Table{t}})
 }
 
 func chainPart(name string) string { return "chain " + name }

@@ -74,9 +74,7 @@ func (d digest) words(words ...string) {
 }
 
 func (d digest) number(n uint64) {
-	var b [8]byte
-	binary.LittleEndian.PutUint64(b[:], n)
-	d.text.Write(b[:])
+	d.text.Write(binary.LittleEndian.AppendUint64(d.text.AvailableBuffer(), n)) // in its own room: there are millions
 }
 
 func (d digest) String() string {

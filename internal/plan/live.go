@@ -94,6 +94,13 @@ func (l *Live) Forget(known func(netlink.ChainID, string) bool) bool {
 	return true
 }
 
+// Altered reports whether the rules of some chain are not those of its hash.
+func (l *Live) Altered() bool {
+	return slices.ContainsFunc(l.Program.Tables, func(t *nft.Table) bool {
+		return slices.ContainsFunc(t.Chains, func(c *nft.Chain) bool { return c.Altered })
+	})
+}
+
 func nameOf(t *nft.Table) string { return t.Family.String() + " " + t.Name }
 
 // AtItsWord is the program for those who take chains of the same hash for the same: one

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"sync"
+
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/diag"
 )
@@ -18,11 +20,13 @@ type Request struct {
 // needs it too.
 func Make(r Request, live *Live, wanted *nft.Program) (*Plan, *nft.Delta) {
 	p := r.begin("nft")
-	p.Live = Source{live.Name, live.Digest()}
-	p.Wanted = Digest(wanted)
+	var wait sync.WaitGroup // none of the three changes what it reads
+	wait.Go(func() { p.Live = Source{live.Name, live.Digest()} })
+	wait.Go(func() { p.Wanted = Digest(wanted) })
+	delta := nft.Diff(live.Program, wanted)
+	wait.Wait()
 	p.Foreign = append(p.Foreign, live.Foreign...)
 	p.Untouched = append(p.Untouched, live.Others...)
-	delta := nft.Diff(live.Program, wanted)
 	b := &builder{p, live, r.Whole, allLines}
 	for i := range delta.Tables {
 		b.table(&delta.Tables[i])

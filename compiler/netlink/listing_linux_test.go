@@ -2,6 +2,7 @@ package netlink
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -55,6 +56,10 @@ func TestListingStandsForItsMomentOnly(t *testing.T) {
 		t.Errorf("by a listing something else is read: %+v", d.Tables)
 	}
 	forged := throughBytes(t, first)
+	forged.tables[0].held[0].elements = nil
+	if got, _ := readBy(t, c, forged); nft.Diff(want.Program, got.Program).Empty() {
+		t.Error("the elements of the listing are not used")
+	}
 	forged.tables[0].chains = forged.tables[0].chains[:1]
 	if got, _ := readBy(t, c, forged); len(got.Program.Tables[0].Chains) >= len(want.Program.Tables[0].Chains) {
 		t.Error("the listing is not used")
@@ -65,6 +70,12 @@ func TestListingStandsForItsMomentOnly(t *testing.T) {
 		if now.Equal(first) || len(got.Program.Tables[0].Chains) < len(want.Program.Tables[0].Chains) {
 			t.Errorf("after %q the listing is used", change)
 		}
+	}
+	tool(t, "add set inet pvefw fading { type ipv4_addr; flags timeout; elements = { 192.0.2.1 timeout 300ms }; }\n", "-f", "-")
+	held, fading := readBy(t, c, nil)
+	time.Sleep(500 * time.Millisecond)
+	if gone, _ := readBy(t, c, throughBytes(t, fading)); nft.Diff(held.Program, gone.Program).Empty() {
+		t.Error("an element is remembered that time took out")
 	}
 	other := throughBytes(t, first)
 	other.namespace++
@@ -78,7 +89,7 @@ func TestListingStandsForItsMomentOnly(t *testing.T) {
 func TestTornListings(t *testing.T) {
 	w := wire{}
 	w.text(aboutListed[0], "input")
-	whole := (&Listing{7, 9, []*listedTable{{"pvefw", 1, []attributes{w.b}}}}).Bytes()
+	whole := (&Listing{7, 9, []*listedTable{{name: "pvefw", uses: 1, chains: []attributes{w.b}, sets: []attributes{w.b}, held: []listedSet{{"lan", nil}}}}}).Bytes()
 	if _, err := ReadListing(whole); err != nil {
 		t.Fatal(err)
 	}

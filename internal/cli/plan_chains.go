@@ -8,9 +8,9 @@ import (
 	"github.com/pvefw/pvefw/compiler/netlink"
 )
 
-// chainMemory is where it is kept which chains a kernel has told of, so that it need not
-// tell of a hundred thousand again while nobody changes any rules. It can be deleted at any
-// time. The nil one knows and keeps nothing.
+// chainMemory is where it is kept which chains and sets a kernel has told of, so that it
+// need not tell of a hundred thousand again while nobody changes any rules. It can be
+// deleted at any time. The nil one knows and keeps nothing.
 type chainMemory struct {
 	folder *cacheFolder
 	name   string // of the kernel's run

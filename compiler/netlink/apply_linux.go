@@ -23,7 +23,7 @@ func (c *Conn) Apply(b *Batch) error {
 	}
 	lost := err != nil
 	b.ready.settle()
-	before, err := c.generation()
+	before, err := c.Generation()
 	if err == nil {
 		err = c.transact(&b.swap)
 	}
@@ -137,7 +137,7 @@ func (a *answers) add(m reply) error {
 
 // decide finds out what became of a batch whose answer was lost, by what is in force.
 func (c *Conn) decide(b *Batch, before uint32) error {
-	after, err := c.generation()
+	after, err := c.Generation()
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnknown, err)
 	}

@@ -67,9 +67,9 @@ func (m reply) part(flags uint16, visit func(body []byte) error) (done bool, err
 	return flags&unix.NLM_F_DUMP != unix.NLM_F_DUMP, visit(m.body[4:])
 }
 
-// generation is the number of the ruleset in force, of all tables; it changes with
-// every transaction of anybody.
-func (c *Conn) generation() (uint32, error) {
+// Generation is the number of the ruleset in force, of all tables; it changes with every
+// transaction of anybody.
+func (c *Conn) Generation() (uint32, error) {
 	var id uint32
 	err := c.ask(unix.NFT_MSG_GETGEN, 0, unix.AF_UNSPEC, func(*wire) {}, func(b []byte) error {
 		eachAttribute(b, func(number uint16, v []byte) {

@@ -28,6 +28,9 @@ func (*Conn) Apply(*Batch) error { return errNoKernel }
 // Read fails.
 func (*Conn) Read() (*Image, error) { return nil, errNoKernel }
 
+// Generation fails.
+func (*Conn) Generation() (uint32, error) { return 0, errNoKernel }
+
 // Hashes fails.
 func (*Conn) Hashes() (Hashes, error) { return nil, errNoKernel }
 

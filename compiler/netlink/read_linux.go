@@ -42,7 +42,7 @@ func (c *Conn) ReadWhere(want func(id ChainID, hash string) bool) (*Image, error
 // generation of what was read.
 func (c *Conn) steady(read func(generation uint32) error) (uint32, error) {
 	for range attempts {
-		before, err := c.generation()
+		before, err := c.Generation()
 		if err != nil {
 			return 0, err
 		}
@@ -53,7 +53,7 @@ func (c *Conn) steady(read func(generation uint32) error) (uint32, error) {
 		if err != nil {
 			return 0, err
 		}
-		if after, err := c.generation(); err != nil || after == before {
+		if after, err := c.Generation(); err != nil || after == before {
 			return after, err
 		}
 	}

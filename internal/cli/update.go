@@ -24,7 +24,8 @@ type updateRun struct {
 type seen struct {
 	files  string // digest; empty before the first pass
 	hashes netlink.Hashes
-	passes int // since
+	number uint32 // of the ruleset that had these hashes; zero before anybody looked
+	passes int    // since
 }
 
 // mostPasses is after how many everything is looked at again: the node's own addresses
@@ -115,8 +116,19 @@ func (r *updateRun) unchanged(digest string) bool {
 		return false
 	}
 	defer c.Close()
+	number, err := c.Generation()
+	switch {
+	case err != nil:
+		return false
+	case number == r.seen.number && number != 0:
+		return true // the kernel takes seconds to tell the hashes of ten thousand guests
+	}
 	now, err := c.Hashes()
-	return err == nil && now.Equal(r.seen.hashes)
+	if err != nil || !now.Equal(r.seen.hashes) {
+		return false
+	}
+	r.seen.number = number
+	return true
 }
 
 // judged makes the plan and holds it against the guards.

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
+	"github.com/pvefw/pvefw/internal/kernellab"
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/ir/lower"
@@ -45,7 +45,7 @@ func TestPlan(t *testing.T) {
 			if !size.sets {
 				withoutSets(t, dir)
 			}
-			loadBare(t, dir)
+			kernellab.LoadBare(t, askedFor(t, dir))
 			user, system, wall, share := planned(t, binary, dir, size.rounds)
 			fmt.Printf("%-34s %8.2f %9.2f %8.2f %7.2f× ≤ 2 s\n", fmt.Sprintf("%d × %d rules, %s", size.guests, size.rules, about), user, system, wall, share)
 		})
@@ -113,8 +113,8 @@ func withoutSets(t *testing.T, dir string) {
 	}
 }
 
-// loadBare puts what a datacenter asks for into the kernel, chains without their rules.
-func loadBare(t *testing.T, dir string) {
+// askedFor is the program that a datacenter asks for on its node.
+func askedFor(t *testing.T, dir string) *nft.Program {
 	loaded, err := load.Load(dir, load.Options{OneNode: true, Node: "pve1"})
 	if err != nil {
 		t.Fatal(err)
@@ -125,22 +125,5 @@ func loadBare(t *testing.T, dir string) {
 	if program == nil {
 		t.Fatal(found)
 	}
-	bare := netlink.Normal(program)
-	for _, table := range bare.Tables {
-		for _, c := range table.Chains {
-			c.Rules = nil
-		}
-	}
-	batch, err := netlink.Encode(bare)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := netlink.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if err := conn.Apply(batch); err != nil {
-		t.Fatal(err)
-	}
+	return program
 }

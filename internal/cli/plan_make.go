@@ -72,7 +72,7 @@ type programRun struct {
 // made anew, and then neither what was opened nor the plan knows more of them than that.
 func (r *planRun) planProgram(path string, sem lower.Semantics, verify bool, accepted func(*opened) error) (*opened, *planned, error) {
 	var wait sync.WaitGroup
-	wait.Go(func() { r.chains = rememberChains(r.noCache) })
+	wait.Go(func() { r.chains = rememberChains(r.noCache || len(r.live) > 0) })
 	o, err := openOneNode(r.Streams, path, &r.configFlags)
 	wait.Wait()
 	if err != nil {

@@ -8,35 +8,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/golden"
+	"github.com/pvefw/pvefw/internal/kernellab"
 )
-
-// loadBare puts a program into the kernel of the test's namespace, all chains without their
-// rules: not every kernel knows connections on bridges, and who goes by hashes does not
-// look.
-func loadBare(t testing.TB, p *nft.Program) {
-	t.Helper()
-	bare := netlink.Normal(p)
-	for _, table := range bare.Tables {
-		for _, c := range table.Chains {
-			c.Rules = nil
-		}
-	}
-	batch, err := netlink.Encode(bare)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := netlink.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if err := conn.Apply(batch); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // A kernel that holds what the last plan was for is asked for the changed guest's rules
 // only, and the plan is the one that is made without memory.
@@ -52,7 +27,7 @@ func TestMemoryBeforeTheKernel(t *testing.T) {
 	}
 	dir := golden.Dir(t, files)
 	_, _, wanted := planOf(t, dir, "pve1", &pretended{holds: &nft.Program{}}, asking{}, false)
-	loadBare(t, wanted)
+	kernellab.LoadBare(t, wanted)
 	for _, rules := range []string{"", "IN ACCEPT -p tcp -dport 8006\n", "IN DROP\n"} {
 		name := filepath.Join(dir, "firewall", "102.fw")
 		if err := os.WriteFile(name, []byte(files["firewall/102.fw"]+rules), 0o600); err != nil {

@@ -46,7 +46,7 @@ func (r *planRun) traffic(p *planned, policy *ir.Policy) *plan.Traffic {
 	t.Class, t.Compared, t.Unknown = found.Class().String(), found.Compared+alike, found.Unknown
 	t.More += found.More
 	for _, part := range found.Beyond {
-		t.NotCompared([]string{partText(part)})
+		t.NotCompared(partText(part))
 	}
 	return t
 }

@@ -57,9 +57,11 @@ func (t *Traffic) Add(a Affects) {
 	t.Endpoints = append(t.Endpoints, a)
 }
 
-// NotCompared takes in changed parts that no endpoint's packets meet.
-func (t *Traffic) NotCompared(parts []string) {
-	t.Beyond = append(t.Beyond, parts[:min(len(parts), mostEndpoints-len(t.Beyond))]...)
+// NotCompared takes in a changed part that no endpoint's packets meet, if there is room.
+func (t *Traffic) NotCompared(part string) {
+	if len(t.Beyond) < mostEndpoints {
+		t.Beyond = append(t.Beyond, part)
+	}
 }
 
 // Tell adds to a plan what its changes do to packets.

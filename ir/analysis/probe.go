@@ -65,8 +65,8 @@ func FamilyOf(a netip.Addr) ir.Family {
 	return ir.V6
 }
 
-// Families are those that the probe's addresses leave.
-func (p *Probe) Families() []ir.Family {
+// families that the probe's addresses leave.
+func (p *Probe) families() []ir.Family {
 	for _, x := range []netip.Prefix{p.Source, p.Dest} {
 		if x.IsValid() {
 			return []ir.Family{FamilyOf(x.Addr())}
@@ -81,7 +81,7 @@ func (r *Reach) Ask(p Probe) Reached { return p.Best(r.AskIn) }
 // Best is the answer of the family that lets more through, and unknown where one is.
 func (p *Probe) Best(ask func(ir.Family, Probe) Reached) Reached {
 	var best Reached
-	for i, f := range p.Families() {
+	for i, f := range p.families() {
 		got := ask(f, *p)
 		if got.Extent == UnknownExtent {
 			return got

@@ -93,21 +93,29 @@ func (r *Reach) Of(f ir.Family, m ir.Match) Reached {
 	}
 	m.In, m.Out = "", ""
 	w := r.world(f)
-	box := w.universe.Match(&m)
-	stopped := box.Minus(w.through)
-	out := Reached{Extent: ExtentOf(stopped.Empty(), box.Intersect(w.through).Empty())}
-	if sample, ok := stopped.Sample(); ok && out.Extent != UnknownExtent {
-		out.Witness = sample
-		decided := *sample
+	out := ReachedOf(w.universe.Match(&m), w.through)
+	if out.Witness != nil {
+		decided := *out.Witness
 		decided.In, decided.Out = "", ""
 		out.By = r.eval.Chain(w.rest, &decided)
 	}
 	return out
 }
 
-// ExtentOf tells from whether no packet is stopped and whether none is let
+// ReachedOf is how much of some packets is among those that get through, without what
+// stops the others.
+func ReachedOf(packets, through packet.Set) Reached {
+	stopped := packets.Minus(through)
+	out := Reached{Extent: extentOf(stopped.Empty(), packets.Intersect(through).Empty())}
+	if sample, ok := stopped.Sample(); ok && out.Extent != UnknownExtent {
+		out.Witness = sample
+	}
+	return out
+}
+
+// extentOf tells from whether no packet is stopped and whether none is let
 // through. Of no packets at all everything gets through.
-func ExtentOf(noneStopped, noneThrough packet.Answer) Extent {
+func extentOf(noneStopped, noneThrough packet.Answer) Extent {
 	switch {
 	case noneStopped == packet.Yes:
 		return WholeThrough

@@ -42,19 +42,9 @@ func (r *Reach) askIn(f ir.Family, p analysis.Probe) analysis.Reached {
 	for _, port := range ports {
 		s := u.Match(port)
 		named = named.Union(s)
-		best = better(best, reached(box.Intersect(s), through))
+		best = better(best, analysis.ReachedOf(box.Intersect(s), through))
 	}
-	return better(best, reached(box.Minus(named), through))
-}
-
-// reached is how much of some packets is among those that get through.
-func reached(box, through packet.Set) analysis.Reached {
-	stopped := box.Minus(through)
-	out := analysis.Reached{Extent: analysis.ExtentOf(stopped.Empty(), box.Intersect(through).Empty())}
-	if sample, ok := stopped.Sample(); ok && out.Extent != analysis.UnknownExtent {
-		out.Witness = sample
-	}
-	return out
+	return better(best, analysis.ReachedOf(box.Minus(named), through))
 }
 
 // better is the answer by which more is known to get through; that about other interfaces

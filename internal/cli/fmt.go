@@ -19,9 +19,9 @@ PATH is a .fw file, a CONFIG of which every .fw file is meant, or - for standard
 input. The result goes to standard output, which works for one file only: for
 several say -w, --check or --diff.
 
---canonical writes what Proxmox itself writes when somebody saves the file in the
-web interface. Lines of comments and lines that Proxmox drops do not survive that,
-so such a file is refused unless --drop-comments allows it.
+--canonical writes what Proxmox itself writes when somebody saves the file in
+the web interface. Lines of comments and lines that Proxmox drops do not survive
+that, so such a file is refused unless --drop-comments allows it.
 
 --from-positional translates rules of the oldest form, TYPE ACTION IFACE SOURCE
 DEST PROTO DPORT SPORT with - for any, before anything else.`

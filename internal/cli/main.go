@@ -69,10 +69,17 @@ func Main(args []string, s Streams) (code int) {
 	root := newRoot(&s)
 	root.SetArgs(args)
 	err := root.Execute()
-	if err == nil && out.failed != nil && !errors.Is(out.failed, syscall.EPIPE) {
+	if out.failed != nil && !errors.Is(out.failed, syscall.EPIPE) && (err == nil || saidInOutput(err)) {
 		err = failf("cannot write the output: %s", reason(out.failed))
 	}
 	return report(s.Stderr, err)
+}
+
+// saidInOutput tells whether an error leaves what there is to say to the output, which
+// says too little when it is cut short.
+func saidInOutput(err error) bool {
+	var e *exitError
+	return errors.As(err, &e) && e.text == ""
 }
 
 // report writes what went wrong, in one sentence, and returns the exit code.

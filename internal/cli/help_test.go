@@ -15,6 +15,11 @@ const helpWidth = 80
 
 func TestHelpFitsATerminal(t *testing.T) {
 	for _, cmd := range allCommands(newRoot(&Streams{})) {
+		for line := range strings.Lines(cmd.Long) {
+			if strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "    ") {
+				t.Errorf("%s: a manual page fills lines that four blanks do not make a table: %s", cmd.CommandPath(), line)
+			}
+		}
 		var page bytes.Buffer
 		cmd.SetOut(&page)
 		if err := cmd.Help(); err != nil {

@@ -18,10 +18,10 @@ What is in force is asked of the kernel, which takes root; or it is read with
 --live from a file, so that a change can be planned elsewhere, in CI for
 example:
 
-  nftables   what "nft -j list ruleset" prints on the node
-  iptables   what iptables-save, ip6tables-save, ipset save and ebtables-save
-             print, one file each, or a directory that holds iptables.rules
-             and so on
+    nftables   what "nft -j list ruleset" prints on the node
+    iptables   what iptables-save, ip6tables-save, ipset save and ebtables-save
+               print, one file each, or a directory that holds iptables.rules
+               and so on
 
 Chains are compared by the hashes that they bear; --verify reads all their
 rules. Of tables and chains that belong to others only the names are told: they

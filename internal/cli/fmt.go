@@ -111,7 +111,7 @@ func (r *fmtRun) finish(files []fmtFile) error {
 	changed := false
 	for _, f := range files {
 		if !r.write && !r.check && !r.diff {
-			r.Stdout.Write(f.new)
+			r.writeText(string(f.new))
 			continue
 		}
 		if string(f.old) == string(f.new) {
@@ -119,7 +119,7 @@ func (r *fmtRun) finish(files []fmtFile) error {
 		}
 		changed = true
 		if r.diff {
-			fmt.Fprint(r.Stdout, textdiff.Unified(f.path, f.path, string(f.old), string(f.new), 3))
+			r.writeText(textdiff.Unified(f.path, f.path, string(f.old), string(f.new), 3))
 		}
 		if r.write {
 			if err := replaceFile(f.path, f.root, f.old, f.new); err != nil {

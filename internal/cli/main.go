@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -52,6 +53,22 @@ func System() Streams {
 	}
 	s.Progress = term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb"
 	return s
+}
+
+// writeText writes what files hold: as it is where a program reads it, such as patch,
+// and visibly to a terminal, which would obey some of it.
+func (s *Streams) writeText(text string) {
+	if !s.Terminal {
+		_, _ = io.WriteString(s.Stdout, text)
+		return
+	}
+	for line := range strings.Lines(text) {
+		body, found := strings.CutSuffix(line, "\n")
+		if body = diag.Visible(body); found {
+			body += "\n"
+		}
+		_, _ = io.WriteString(s.Stdout, body)
+	}
 }
 
 // Main runs the command that args (without the program's name) ask for and

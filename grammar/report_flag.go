@@ -77,6 +77,9 @@ func (r reading) longLevel(at Word) trouble {
 }
 
 func (r reading) strayWord(at Word, word string) trouble {
+	if t, ok := r.brokenList(at, word); ok {
+		return t
+	}
 	if t, ok := r.positional(); ok {
 		return t
 	}

@@ -96,6 +96,9 @@ type Endpoint struct {
 	Link    *Link  // layer-2 filter; nil where there is none
 	Queue   *Queue // intrusion prevention: established packets towards it are queued; nil without
 	Origin  Origin // the guest file or the NIC line
+	// OffReason says why the firewall of the host or the guest is off; nil where it is
+	// on, or where nothing is filtered at all.
+	OffReason *Skipped
 }
 
 // VNet is a virtual network whose frames have a list of their own.

@@ -12,25 +12,25 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const applyLong = `Bring a node's rules into the state that the files ask for, with nftables: show the
-plan, ask, and change what differs. In each hook a packet meets the old rules and
-elements of sets or the new ones, never some of both; what the kernel refuses changes
-nothing. What belongs to others is not touched.
+const applyLong = `Bring a node's rules into the state that the files ask for, with nftables: show
+the plan, ask, and change what differs. In each hook a packet meets the old
+rules and elements of sets or the new ones, never some of both; what the kernel
+refuses changes nothing. What belongs to others is not touched.
 
-A plan.json of pvefw plan --out is a promise: it is made anew on the node, and nothing
-is done unless files and rules in force are still the same.
+A plan.json of pvefw plan --out is a promise: it is made anew on the node, and
+nothing is done unless files and rules in force are still the same.
 
-With --confirm-within everything is taken back unless pvefw confirm comes in time, over
-a new connection. Before anything changes, the rules in force are on the disk and what
-takes the change back is running; it does not depend on this session, and a boot does
-it too.
+With --confirm-within everything is taken back unless pvefw confirm comes in
+time, over a new connection. Before anything changes, the rules in force are on
+the disk and what takes the change back is running; it does not depend on this
+session, and a boot does it too.
 
-Nothing is applied while a finding of severity error is there, or a line that would
-drop or reject and is itself dropped by the reader (--allow-errors); while you or an
-admin network of the settings would be locked out (--i-know); when more than a part of
-the rules would go (--max-removed); or beside a running firewall daemon of Proxmox's
-(--alongside). Settings of host.fw and those of the kernel that the rules need are made
-too, and taken back with them.`
+Nothing is applied while a finding of severity error is there, or a line that
+would drop or reject and is itself dropped by the reader (--allow-errors); while
+you or an admin network of the settings would be locked out (--i-know); when
+more than a part of the rules would go (--max-removed); or beside a running
+firewall daemon of Proxmox's (--alongside). Settings of host.fw and those of the
+kernel that the rules need are made too, and taken back with them.`
 
 // applyRun is one call of apply.
 type applyRun struct {

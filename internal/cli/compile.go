@@ -22,11 +22,11 @@ The text goes to standard output, or with --out DIR into DIR: the four texts of
 --target iptables as iptables.rules, ip6tables.rules, ipset.rules and
 ebtables.rules, the script of --target nft as ruleset.nft. The script is one
 transaction, can be loaded again and touches no tables but its own; unless
---semantics says otherwise it is made of what the files say, the other targets of
-what pve-firewall does. The target ir prints what the firewall does, for people.
-The same CONFIG gives the same bytes. What Proxmox would not take as written is
-said on standard error; a config that cannot be compiled gives no output and exit
-code 1.`
+--semantics says otherwise it is made of what the files say, the other targets
+of what pve-firewall does. The target ir prints what the firewall does, for
+people. The same CONFIG gives the same bytes. What Proxmox would not take as
+written is said on standard error; a config that cannot be compiled gives no
+output and exit code 1.`
 
 // targets are the words of --target: those of the four tools, nft and ir.
 var targets = []string{"iptables", "ip6tables", "ipset", "ebtables", "nft", "ir"}

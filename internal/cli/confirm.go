@@ -12,12 +12,13 @@ const confirmLong = `Make the change stand that pvefw apply --confirm-within has
 change is taken back when its time is over.
 
 A confirmation must show that you still get in. It counts if it comes over a
-connection that was opened after the new rules were in force; or over an older one
-whose other end has opened a new connection since, to a management port (22, 8006,
-3128, 5900 to 5999) or the port of the old one, a browser's for example; or, without
-any connection, from a session that was begun since, at the console for example. A
-terminal multiplexer such as tmux outlives connections, so its sessions count by their
-connections only. What connections there are, the kernel is asked.`
+connection that was opened after the new rules were in force; or over an older
+one whose other end has opened a new connection since, to a management port (22,
+8006, 3128, 5900 to 5999) or the port of the old one, a browser's for example;
+or, without any connection, from a session that was begun since, at the console
+for example. A terminal multiplexer such as tmux outlives connections, so its
+sessions count by their connections only. What connections there are, the kernel
+is asked.`
 
 // confirmCommand is what a person says who still gets in.
 func confirmCommand(s *Streams) *cobra.Command {

@@ -38,7 +38,7 @@ func (f *confirmFlags) check(cmd *cobra.Command) error {
 	given := cmd.Flags().Changed("confirm-within")
 	switch {
 	case given && (f.within < leastWithin || f.within > mostWithin):
-		return usagef(cmd, "--confirm-within takes a time from %s to %s", leastWithin, mostWithin)
+		return usagef(cmd, "--confirm-within takes a time from 1s to 24h")
 	case !given && cmd.Flags().Changed("on-reboot"):
 		return usagef(cmd, "--on-reboot goes with --confirm-within")
 	}

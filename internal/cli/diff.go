@@ -12,24 +12,25 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const diffLong = `Tell what a change does: which traffic it opens and closes, for every endpoint and
-direction, each with a packet that shows it and the lines that decide before and
-after. It is worked out for all packets; equal is a proof that none is treated
-differently.
+const diffLong = `Tell what a change does: which traffic it opens and closes, for every endpoint
+and direction, each with a packet that shows it and the lines that decide before
+and after. It is worked out for all packets; equal is a proof that none is
+treated differently.
 
-OLD and NEW are CONFIGs or git revisions (REV, REV:PATH, or git:REV where a file has
-the same name); nothing in the work tree is touched. Each end of a way is judged by
-itself: what a guest may send, and what another may receive.
+OLD and NEW are CONFIGs or git revisions (REV, REV:PATH, or git:REV where a file
+has the same name); nothing in the work tree is touched. Each end of a way is
+judged by itself: what a guest may send, and what another may receive.
 
 wider means that everything passes that passed before, and more; narrower the
-reverse; incomparable both, or only that packets are refused or inspected in another
-way (DROP or REJECT). --fail-on wider fails if anything newly passes, --fail-on
-narrower if anything no longer does, --fail-on any at every change of traffic.
+reverse; incomparable both, or only that packets are refused or inspected in
+another way (DROP or REJECT). --fail-on wider fails if anything newly passes,
+--fail-on narrower if anything no longer does, --fail-on any at every change of
+traffic.
 
 --expect passes if exactly what it says has changed, for the first packets of
-ordinary connections: allow|deny|reject [PROTOCOL [PORTS]] from END to END, where one
-END is vm100, ct200/net1, host or host:NODE, and the other any or addresses. Several
-are taken together.`
+ordinary connections: allow|deny|reject [PROTOCOL [PORTS]] from END to END,
+where one END is vm100, ct200/net1, host or host:NODE, and the other any or
+addresses. Several are taken together.`
 
 // diffRun is one call of diff.
 type diffRun struct {
@@ -59,7 +60,7 @@ func diffCommand(s *Streams) *cobra.Command {
   pvefw diff --semantics-new intended /etc/pve /etc/pve`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return usagef(cmd, "diff compares two CONFIGs or revisions; there are %d", len(args))
+				return usagef(cmd, "diff compares two CONFIGs or revisions, OLD and NEW, not %d", len(args))
 			}
 			return nil
 		},

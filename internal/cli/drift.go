@@ -13,14 +13,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const driftLong = `Tell in what the rules in force on a node differ from its files, and what it looks
-like: a rule that somebody added, one that is missing, an element too many, a chain
-whose rules are not those that it was loaded with, another daemon that filters too.
-All rules in force are read. Exit code 1 says that something differs.
+const driftLong = `Tell in what the rules in force on a node differ from its files, and what it
+looks like: a rule that somebody added, one that is missing, an element too
+many, a chain whose rules are not those that it was loaded with, another daemon
+that filters too. All rules in force are read. Exit code 1 says that something
+differs.
 
 With --watch the node is looked at again and again, until it is interrupted, and
-everything is told anew when it has changed; --format json then gives one line each
-time. What --live means is told by pvefw plan --help.`
+everything is told anew when it has changed; --format json then gives one line
+each time. What --live means is told by pvefw plan --help.`
 
 // driftRun is one call of drift.
 type driftRun struct {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/pvefw/pvefw/internal/diag"
@@ -53,8 +54,12 @@ func loadError(err error) error {
 // and paths.
 func reason(err error) string {
 	var p *fs.PathError
-	if errors.As(err, &p) {
+	var call *os.SyscallError
+	switch {
+	case errors.As(err, &p):
 		err = p.Err
+	case errors.As(err, &call):
+		err = call.Err
 	}
 	return diag.Visible(err.Error())
 }

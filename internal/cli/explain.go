@@ -25,8 +25,8 @@ func explainCommand(s *Streams) *cobra.Command {
 		Use:   "explain [CODE]",
 		Short: "Explain a finding's code, or list all codes",
 		Long: `Show the page of one code: what the fault is, why it matters, what Proxmox does,
-an example with its finding, how to mend it, how to ignore it. Without a CODE, or
-with --list, all codes are listed.`,
+an example with its finding, how to mend it, how to ignore it. Without a CODE,
+or with --list, all codes are listed.`,
 		Example: `  pvefw explain --list
   pvefw explain alias-malformed
   pvefw explain --format markdown shadowed-rule

@@ -20,10 +20,10 @@ func (r *explainRun) addLine() {
 	r.cmd.Use, r.cmd.Short = "explain [CODE | --line FILE:LINE [CONFIG]]", "Explain a finding's code, or what becomes of a line"
 	r.cmd.Long += `
 
-With --line tell instead what a line of a CONFIG is and becomes: names and macros,
-the IR, the texts for iptables and nftables, who uses it, what the rules before and
-behind leave to it, where the two semantics differ, and its findings. Of a file on
-disk the CONFIG is found by its place.`
+With --line tell instead what a line of a CONFIG is and becomes: names and
+macros, the IR, the texts for iptables and nftables, who uses it, what the rules
+before and behind leave to it, where the two semantics differ, and its findings.
+Of a file on disk the CONFIG is found by its place.`
 	r.cmd.Example += "\n  pvefw explain --line firewall/100.fw:12 /etc/pve"
 	r.cmd.Flags().StringVar(&l.at, "line", "", "tell what becomes of a line, `FILE:LINE`; the argument is then the CONFIG that it belongs to")
 	l.configFlags.add(r.cmd)

@@ -19,9 +19,9 @@ PATH is a .fw file, a CONFIG of which every .fw file is meant, or - for standard
 input. The result goes to standard output, which works for one file only: for
 several say -w, --check or --diff.
 
---canonical writes what Proxmox itself writes when somebody saves the file in the
-web interface. Lines of comments and lines that Proxmox drops do not survive that,
-so such a file is refused unless --drop-comments allows it.
+--canonical writes what Proxmox itself writes when somebody saves the file in
+the web interface. Lines of comments and lines that Proxmox drops do not survive
+that, so such a file is refused unless --drop-comments allows it.
 
 --from-positional translates rules of the oldest form, TYPE ACTION IFACE SOURCE
 DEST PROTO DPORT SPORT with - for any, before anything else.`
@@ -111,7 +111,7 @@ func (r *fmtRun) finish(files []fmtFile) error {
 	changed := false
 	for _, f := range files {
 		if !r.write && !r.check && !r.diff {
-			r.Stdout.Write(f.new)
+			r.writeText(string(f.new))
 			continue
 		}
 		if string(f.old) == string(f.new) {
@@ -119,7 +119,7 @@ func (r *fmtRun) finish(files []fmtFile) error {
 		}
 		changed = true
 		if r.diff {
-			fmt.Fprint(r.Stdout, textdiff.Unified(f.path, f.path, string(f.old), string(f.new), 3))
+			r.writeText(textdiff.Unified(f.path, f.path, string(f.old), string(f.new), 3))
 		}
 		if r.write {
 			if err := replaceFile(f.path, f.root, f.old, f.new); err != nil {

@@ -58,6 +58,9 @@ func (r *rollbackRun) notes() error {
 	if err != nil {
 		return nodeError(err)
 	}
+	if len(list) == 0 {
+		fmt.Fprintln(r.Stdout, "No change has been made yet.")
+	}
 	for _, n := range list {
 		fmt.Fprintf(r.Stdout, "%s  %4d  %s\n", shownTime(n.At), n.ID, diag.Visible(n.Text))
 	}

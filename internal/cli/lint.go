@@ -12,16 +12,17 @@ import (
 const lintLong = `Check firewall files: every line that Proxmox drops or misreads, every name that
 leads nowhere, and what would lock you out, stays open, or has no effect.
 
-Each finding says what happens because of it. All nodes are checked unless --node
-names one. A trailing comment "# pvefw:ignore CODE reason" silences a finding on
-its line; .pvefw.yaml silences more, see pvefw config schema. The exit code is 1
-when a finding reaches the fail level.
+Each finding says what happens because of it. All nodes are checked unless
+--node names one. A trailing comment "# pvefw:ignore CODE reason" silences a
+finding on its line; .pvefw.yaml silences more, see pvefw config schema. The
+exit code is 1 when a finding reaches the fail level.
 
-A CONFIG may be a git revision: REV, REV:PATH, or git:REV where a file has the same
-name. --staged checks what is in git's index, as a commit hook wants it.
---new-from-rev and --baseline tell only what is new: since HEAD left a revision, or
-since --write-baseline wrote down what was found. Both know a finding by what its
-line says, so moving a line or formatting a file makes nothing new in a baseline.
+A CONFIG may be a git revision: REV, REV:PATH, or git:REV where a file has the
+same name. --staged checks what is in git's index, as a commit hook wants it.
+--new-from-rev and --baseline tell only what is new: since HEAD left a revision,
+or since --write-baseline wrote down what was found. Both know a finding by what
+its line says, so moving a line or formatting a file makes nothing new in a
+baseline.
 
 --format is for programs: json has everything; sarif, github (annotations, and a
 job summary), gitlab (code quality), junit and checkstyle are for CI systems.

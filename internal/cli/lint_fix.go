@@ -33,7 +33,7 @@ func (r *lintRun) mend(path string, o *opened, look lint.Look) (lint.Result, err
 	switch {
 	case r.dryRun:
 		for _, f := range m.Files {
-			fmt.Fprint(r.Stdout, textdiff.Unified(f.Old.Name(), f.Old.Name(), string(f.Old.Bytes()), string(f.New.Bytes()), 3))
+			r.writeText(textdiff.Unified(f.Old.Name(), f.Old.Name(), string(f.Old.Bytes()), string(f.New.Bytes()), 3))
 		}
 	case r.stdin:
 		r.printMended(o, &m)
@@ -55,7 +55,7 @@ func (r *lintRun) printMended(o *opened, m *lint.Mended) {
 				text = changed.New.Bytes()
 			}
 		}
-		r.Stdout.Write(text)
+		r.writeText(string(text))
 	}
 }
 

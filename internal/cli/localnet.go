@@ -11,9 +11,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const localnetLong = `Print which networks may administer a node without any rule: the entries of the set
-management, and the local network, which is always among them. It is what the alias
-local_network of cluster.fw says, else the network that the node's address is in.`
+const localnetLong = `Print which networks may administer a node without any rule: the entries of the
+set management, and the local network, which is always among them. It is what
+the alias local_network of cluster.fw says, else the network that the node's
+address is in.`
 
 // localnetCommand tells what pve-firewall localnet tells, and where it comes from.
 func localnetCommand(s *Streams) *cobra.Command {

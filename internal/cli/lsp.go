@@ -20,13 +20,15 @@ import (
 )
 
 const lspLong = `Serve an editor: findings while you type, fixes, completion, and everything else
-that the Language Server Protocol 3.17 has a word for. Editors start this command
-themselves and talk to it over standard input and output.
+that the Language Server Protocol 3.17 has a word for. Editors start this
+command themselves and talk to it over standard input and output.
 
-Every folder of the workspace that looks like a CONFIG is looked at as a whole, with
-what its .pvefw.yaml says; a .fw file elsewhere is checked alone, as by pvefw lint.
+Every folder of the workspace that looks like a CONFIG is looked at as a whole,
+with what its .pvefw.yaml says; a .fw file elsewhere is checked alone, as by
+pvefw lint.
 
-The exit code is 0 when the editor takes its leave, and 1 when it just goes away.`
+The exit code is 0 when the editor takes its leave, and 1 when it just goes
+away.`
 
 // settleTime is how long a text rests before everything is looked at again.
 const settleTime = 250 * time.Millisecond
@@ -75,6 +77,9 @@ func (r *lspRun) run() error {
 	defer done()
 	in, out := r.Stdin, r.Stdout
 	if r.socket != "" {
+		if _, err := net.ResolveTCPAddr("tcp", r.socket); err != nil {
+			return usagef(r.cmd, "--socket takes a TCP address such as 127.0.0.1:7658, not \"%s\"", diag.Visible(r.socket))
+		}
 		conn, err := accept(r.socket)
 		if err != nil {
 			return failf("cannot wait at %s: %s", diag.Visible(r.socket), reason(err))

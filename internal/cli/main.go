@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -58,6 +59,22 @@ func System() Streams {
 	return s
 }
 
+// writeText writes what files hold: as it is where a program reads it, such as patch,
+// and visibly to a terminal, which would obey some of it.
+func (s *Streams) writeText(text string) {
+	if !s.Terminal {
+		_, _ = io.WriteString(s.Stdout, text)
+		return
+	}
+	for line := range strings.Lines(text) {
+		body, found := strings.CutSuffix(line, "\n")
+		if body = diag.Visible(body); found {
+			body += "\n"
+		}
+		_, _ = io.WriteString(s.Stdout, body)
+	}
+}
+
 // Main runs the command that args (without the program's name) ask for and
 // returns the exit code.
 func Main(args []string, s Streams) (code int) {
@@ -73,10 +90,17 @@ func Main(args []string, s Streams) (code int) {
 	root := newRoot(&s)
 	root.SetArgs(args)
 	err := root.Execute()
-	if err == nil && out.failed != nil && !errors.Is(out.failed, syscall.EPIPE) {
+	if out.failed != nil && !errors.Is(out.failed, syscall.EPIPE) && (err == nil || saidInOutput(err)) {
 		err = failf("cannot write the output: %s", reason(out.failed))
 	}
 	return report(s.Stderr, err)
+}
+
+// saidInOutput tells whether an error leaves what there is to say to the output, which
+// says too little when it is cut short.
+func saidInOutput(err error) bool {
+	var e *exitError
+	return errors.As(err, &e) && e.text == ""
 }
 
 // report writes what went wrong, in one sentence, and returns the exit code.

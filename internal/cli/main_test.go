@@ -36,3 +36,22 @@ func TestWriteFailures(t *testing.T) {
 		}
 	}
 }
+
+// What a file holds goes as it is to programs, and never as orders to a terminal.
+func TestFilesDoNotCommandTerminals(t *testing.T) {
+	const text = "[RULES]\nIN  DROP # \x1b[2J\n"
+	for _, args := range [][]string{
+		{"fmt", "-", "--stdin-filename", "100.fw"},
+		{"fmt", "--diff", "-", "--stdin-filename", "100.fw"},
+		{"lint", "--fix", "-", "--stdin-filename", "100.fw"},
+	} {
+		for _, terminal := range []bool{false, true} {
+			var out, stderr bytes.Buffer
+			Main(args, Streams{Stdin: strings.NewReader(text), Stdout: &out, Stderr: &stderr, Terminal: terminal})
+			raw, shown := strings.Contains(out.String(), "\x1b"), strings.Contains(out.String(), `\x1b[2J`)
+			if raw == terminal || shown != terminal {
+				t.Errorf("%v, terminal %v: %q %s", args, terminal, out.String(), stderr.String())
+			}
+		}
+	}
+}

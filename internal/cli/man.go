@@ -16,7 +16,7 @@ func manCommand() *cobra.Command {
 		Example: "  pvefw man /usr/local/share/man/man1",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usagef(cmd, "pvefw man takes one DIR, which the pages are written into")
+				return usagef(cmd, "man takes one DIR, which the pages are written into")
 			}
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
 				return failf("cannot create %s: %s", diag.Visible(args[0]), reason(err))

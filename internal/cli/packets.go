@@ -50,7 +50,7 @@ func decodePackets(data []byte) ([]map[string]any, error) {
 		return nil, errors.New("the JSON text ends too early")
 	case errors.As(err, &syntax):
 		line := 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte("\n"))
-		return nil, fmt.Errorf("line %d: this is not JSON: %s", line, syntax.Error())
+		return nil, fmt.Errorf("line %d: this is not JSON", line)
 	case err != nil || list == nil || slices.ContainsFunc(list, func(p map[string]any) bool { return p == nil }):
 		return nil, errors.New("it must hold a JSON array of objects, one for each packet")
 	}

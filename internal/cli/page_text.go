@@ -33,7 +33,7 @@ func (p *pagePrinter) line(line string) {
 	case p.fence != "" && line == p.fence:
 		p.fence = ""
 	case p.fence != "":
-		p.out.WriteString(strings.TrimRight("    "+p.code(diag.Visible(line)), " ") + "\n")
+		p.out.WriteString(strings.TrimRight("    "+p.code(p.broken(diag.Visible(line))), " ") + "\n")
 	case len(fence) >= 3:
 		p.flush()
 		p.fence = fence
@@ -79,8 +79,18 @@ func (p *pagePrinter) paint(style, text string) string {
 var (
 	findingHead  = regexp.MustCompile(`^(error|warning|info)\[[a-z0-9-]+\]`)
 	findingPlace = regexp.MustCompile(`^ *(-->|:::) `)
+	findingNote  = regexp.MustCompile(`^ *= `)
 	findingMark  = regexp.MustCompile(`^( *\d* \|)(.*)$`)
 )
+
+// broken breaks what a finding says into lines, as lint does; other code stays.
+func (p *pagePrinter) broken(line string) string {
+	note := findingNote.FindString(line)
+	if note == "" && !findingHead.MatchString(line) {
+		return line
+	}
+	return diag.Wrap(line, p.width, 4, 4+max(len(note), 4))
+}
 
 // code shows a line of a code block; those of findings have the colours that lint
 // gives them.

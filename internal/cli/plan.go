@@ -9,22 +9,27 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const planLong = `Show what would change on a node before anything does: every chain and set with the
-lines that come and go and where they stand in the files, and the packets that are
-treated differently, each kind with one that shows it. Nothing is changed.
+const planLong = `Show what would change on a node before anything does: every chain and set with
+the lines that come and go and where they stand in the files, and the packets
+that are treated differently, each kind with one that shows it. Nothing is
+changed.
 
-What is in force is asked of the kernel, which takes root; or it is read with --live
-from a file, so that a change can be planned elsewhere, in CI for example:
+What is in force is asked of the kernel, which takes root; or it is read with
+--live from a file, so that a change can be planned elsewhere, in CI for
+example:
 
-  nftables   what "nft -j list ruleset" prints on the node
-  iptables   what iptables-save, ip6tables-save, ipset save and ebtables-save print,
-             one file each, or a directory that holds iptables.rules and so on
+    nftables   what "nft -j list ruleset" prints on the node
+    iptables   what iptables-save, ip6tables-save, ipset save and ebtables-save
+               print, one file each, or a directory that holds iptables.rules
+               and so on
 
-Chains are compared by the hashes that they bear; --verify reads all their rules. Of
-tables and chains that belong to others only the names are told: they are not touched.
+Chains are compared by the hashes that they bear; --verify reads all their
+rules. Of tables and chains that belong to others only the names are told: they
+are not touched.
 
-With --out the plan is also written into a file. That is a promise, not a program:
-pvefw apply makes it anew on the node and refuses unless it comes to the same.`
+With --out the plan is also written into a file. That is a promise, not a
+program: pvefw apply makes it anew on the node and refuses unless it comes to
+the same.`
 
 // planRun is one call of plan.
 type planRun struct {
@@ -48,7 +53,7 @@ func planCommand(s *Streams) *cobra.Command {
 		Long:  planLong,
 		Example: `  pvefw plan
   pvefw plan --out plan.json
-  ssh pve1 nft -j list ruleset | pvefw plan --live - --node pve1 configs/cluster-a
+  ssh pve1 nft -j list ruleset | pvefw plan --live - --node pve1 configs
   pvefw plan --backend iptables --live dump/ --detailed-exitcode
   pvefw plan --format markdown --live pve1.json > comment.md`,
 		Args: atMost(1, "CONFIG"),

@@ -2,11 +2,13 @@ package cli
 
 import "github.com/spf13/cobra"
 
-const policyLong = `Write policies of your own: lint rules in Rego, the language of Open Policy Agent.
+const policyLong = `Write policies of your own: lint rules in Rego, the language of Open Policy
+Agent.
 
-A directory of policies is laid out like pvefw's own: CATEGORY/CODE/CODE.rego with
-its METADATA, CODE_test.rego beside it, and archives (.txtar) of configurations
-with what must be found in them. "pvefw lint --policy DIR" judges by them.`
+A directory of policies is laid out like pvefw's own: CATEGORY/CODE/CODE.rego
+with its METADATA, CODE_test.rego beside it, and archives (.txtar) of
+configurations with what must be found in them. "pvefw lint --policy DIR" judges
+by them.`
 
 // policyCommand is the group of commands for people who write policies.
 func policyCommand(s *Streams) *cobra.Command {

@@ -19,8 +19,8 @@ func policyCheckCommand(s *Streams) *cobra.Command {
 		Use:   "check [DIR|BUNDLE]",
 		Short: "Compile policies and try their examples",
 		Long: `Compile policies against the schemas of the documents that they read, look at
-their METADATA, and try its examples: a policy must report the bad one and be silent
-about the good one. The exit code is 1 when something is wrong.`,
+their METADATA, and try its examples: a policy must report the bad one and be
+silent about the good one. The exit code is 1 when something is wrong.`,
 		Example: "  pvefw policy check policies",
 		Args:    atMost(1, "DIR"),
 	}

@@ -27,7 +27,7 @@ says what the policy is about.`,
 	cmd.Flags().StringVar(&dir, "dir", ".", "the `DIR` of your policies")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return usagef(cmd, "%s takes one CATEGORY/CODE", cmd.CommandPath())
+			return usagef(cmd, "%s takes one CATEGORY/CODE", cmd.Name())
 		}
 		made, err := rego.NewPolicy(args[0])
 		if err != nil {

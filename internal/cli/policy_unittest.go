@@ -21,9 +21,9 @@ func policyTestCommand(s *Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test [DIR|BUNDLE]",
 		Short: "Run the tests of policies and show what they reach",
-		Long: `Run every test_* rule of the files *_test.rego, and compare what the policies find
-in every archive (.txtar) with the part want/diagnostics. What no test reaches is
-listed by line. The exit code is 1 when a test fails.`,
+		Long: `Run every test_* rule of the files *_test.rego, and compare what the policies
+find in every archive (.txtar) with the part want/diagnostics. What no test
+reaches is listed by line. The exit code is 1 when a test fails.`,
 		Example: "  pvefw policy test policies",
 		Args:    atMost(1, "DIR"),
 	}

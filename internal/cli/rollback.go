@@ -15,16 +15,18 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const rollbackLong = `Bring back the rules, the elements of sets and the settings of the kernel that were in
-force before a change: the one that waits for a confirmation, else the latest one, or
-the one with the number ID. They come back in one transaction, exactly as they were.
+const rollbackLong = `Bring back the rules, the elements of sets and the settings of the kernel that
+were in force before a change: the one that waits for a confirmation, else the
+latest one, or the one with the number ID. They come back in one transaction,
+exactly as they were.
 
-A rollback is a change itself, so it has a number, can wait for a confirmation, and can
-be rolled back. Files are not changed: a running service leaves them alone until they
-change, so that it does not apply again what was rolled back.
+A rollback is a change itself, so it has a number, can wait for a confirmation,
+and can be rolled back. Files are not changed: a running service leaves them
+alone until they change, so that it does not apply again what was rolled back.
 
-Rules that would not let new connections of your own session in are refused, unless with
---i-know. A change that still waits for a confirmation is taken back in any case.`
+Rules that would not let new connections of your own session in are refused,
+unless with --i-know. A change that still waits for a confirmation is taken back
+in any case.`
 
 // rollbackRun is one call of rollback.
 type rollbackRun struct {

@@ -9,62 +9,65 @@ import (
 
 // rootLong is what pvefw says about itself.
 const rootLong = `pvefw reads the .fw files of the Proxmox VE firewall, says exactly what Proxmox
-makes of them, and turns them into the texts that the kernel's tools load.
+makes of them, turns them into what a kernel loads, and puts that in force, with
+a plan before and a way back after.
 
 A CONFIG is a directory laid out like /etc/pve, a flat directory (cluster.fw,
-host.fw, <vmid>.fw, guest configs beside them), a single .fw file, or a snapshot.
-Without one /etc/pve is read where it exists, else the current directory.
+host.fw, <vmid>.fw, guest configs beside them), a single .fw file, or a
+snapshot. Without one /etc/pve is read where it exists, else the current
+directory.
 
-Exit codes: 0 good; 1 findings, or a config that cannot be compiled; 2 wrong
-usage; 3 it could not be done.`
+Exit codes: 0 good; 1 findings, tests that do not hold, differences where one
+asks for them, or a config that cannot be compiled; 2 wrong usage; 3 it could
+not be done.`
 
 // newRoot makes the tree of commands; a new command is one line here.
 func newRoot(s *Streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:                        "pvefw",
-		Short:                      "Compiler, linter and simulator for the Proxmox VE firewall",
+		Short:                      "Policy as code for the Proxmox VE firewall",
 		Long:                       rootLong,
 		Version:                    version(),
 		SuggestionsMinimumDistance: 2,
 		SilenceErrors:              true,
 		SilenceUsage:               true,
+		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:                       knownCommand,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		Example: `  pvefw lint /etc/pve
-  pvefw simulate --from outside --to vm100 --dport 22
-  pvefw compile --target iptables --out build`,
+  pvefw simulate --to vm100 --dport 22
+  pvefw diff main HEAD
+  pvefw apply --confirm-within 2m`,
 	}
 	root.SetOut(s.Stdout)
 	root.SetErr(s.Stderr)
 	root.SetVersionTemplate("pvefw {{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usagef(cmd, "%s", plain(err)) })
+	root.SetFlagErrorFunc(flagFault)
+	root.SetUsageTemplate(usageTemplate(root))
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(
-		lintCommand(s), fmtCommand(s), compileCommand(s), simulateCommand(s), diffCommand(s), verifyCommand(s), explainCommand(s),
+	group(root, "Files, on any machine:",
+		lintCommand(s), fmtCommand(s), compileCommand(s), simulateCommand(s), diffCommand(s), verifyCommand(s), explainCommand(s))
+	group(root, "The rules of a node:",
 		planCommand(s), driftCommand(s), applyCommand(s), confirmCommand(s), rollbackCommand(s),
-		startCommand(s), stopCommand(s), restartCommand(s), updateCommand(s), statusCommand(s), localnetCommand(s), superviseCommand(s),
-		snapshotCommand(s), policyCommand(s), configCommand(s), lspCommand(s), manCommand(), versionCommand(s),
-	)
-	root.InitDefaultCompletionCmd("completion")
-	refuseUnknownShell(root)
+		startCommand(s), stopCommand(s), restartCommand(s), updateCommand(s), statusCommand(s), localnetCommand(s), superviseCommand(s))
+	group(root, "Around it:",
+		snapshotCommand(s), policyCommand(s), configCommand(s), lspCommand(s), completionCommand(s), manCommand(), versionCommand(s))
+	root.SetHelpCommandGroupID("Around it:")
 	return root
 }
 
-// refuseUnknownShell makes a shell that cobra has no completion for wrong usage;
-// cobra itself only shows its help.
-func refuseUnknownShell(root *cobra.Command) {
-	cmd, _, err := root.Find([]string{"completion"})
-	if err != nil || cmd == root {
-		return
+// group adds commands that the help lists together.
+func group(root *cobra.Command, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: title, Title: title})
+	for _, c := range commands {
+		c.GroupID = title
 	}
-	cmd.Example = "  pvefw completion bash > /etc/bash_completion.d/pvefw"
-	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return nil
-		}
-		return usagef(cmd, "there is no completion for \"%s\"; there is for bash, fish, powershell and zsh", diag.Visible(args[0]))
-	}
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	root.AddCommand(commands...)
+}
+
+// usageTemplate is cobra's, with flags in lines that fit a terminal.
+func usageTemplate(root *cobra.Command) string {
+	return strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 ")
 }
 
 // knownCommand refuses words that name no command.
@@ -99,10 +102,10 @@ func helpCommand() *cobra.Command {
 func atMost(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > n && n == 0 {
-			return usagef(cmd, "%s takes no arguments; \"%s\" is too much", cmd.CommandPath(), diag.Visible(args[0]))
+			return usagef(cmd, "%s takes no arguments; \"%s\" is too much", cmd.Name(), diag.Visible(args[0]))
 		}
 		if len(args) > n {
-			return usagef(cmd, "%s takes one %s at most; \"%s\" is too much", cmd.CommandPath(), what, diag.Visible(args[n]))
+			return usagef(cmd, "%s takes one %s at most; \"%s\" is too much", cmd.Name(), what, diag.Visible(args[n]))
 		}
 		return nil
 	}

@@ -17,15 +17,16 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const startLong = `Keep the rules of this node in the state that the files ask for. Every few seconds the
-files are looked at, by what they say, because a cluster's file system does not tell of
-changes made on other nodes. What differs is changed in one transaction; on any error
-the rules stay as they are, and the error is said once.
+const startLong = `Keep the rules of this node in the state that the files ask for. Every few
+seconds the files are looked at, by what they say, because a cluster's file
+system does not tell of changes made on other nodes. What differs is changed in
+one transaction; on any error the rules stay as they are, and the error is said
+once.
 
-Where systemd knows pvefw.service, that is started; else a process of its own, or with
---foreground this one. The same files that pvefw apply refuses are refused. A change
-that waits for a confirmation is left alone, and so are files whose rules were rolled
-back, until they change.`
+Where systemd knows pvefw.service, that is started; else a process of its own,
+or with --foreground this one. The same files that pvefw apply refuses are
+refused. A change that waits for a confirmation is left alone, and so are files
+whose rules were rolled back, until they change.`
 
 // serviceRun is one life of the service.
 type serviceRun struct {

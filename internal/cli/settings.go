@@ -53,8 +53,8 @@ func configShowCommand(s *Streams) *cobra.Command {
 	r.cmd = &cobra.Command{
 		Use:   "show [CONFIG]",
 		Short: "Show what is in force and where it comes from",
-		Long: `Show what is in force for a CONFIG, and whether a flag, a line of the settings file
-or the default says so. The flags are those of pvefw lint.`,
+		Long: `Show what is in force for a CONFIG, and whether a flag, a line of the settings
+file or the default says so. The flags are those of pvefw lint.`,
 		Example: `  pvefw config show
   pvefw config show --format json configs/cluster-a
   pvefw config show --enable style`,

@@ -11,17 +11,17 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const simulateLong = `Send a packet through the firewall of a node, on paper, and show the file and line
-that decide about it.
+const simulateLong = `Send a packet through the firewall of a node, on paper, and show the file and
+line that decide about it.
 
 Zones: outside, host, nfvm (a VM without firewall), vm100 (its net0), vm100i1 or
-vm100/net1, ct200, BRIDGE/PORT. By default a new TCP connection comes from outside
-to port 9999 of the host. With --packets the packets of a JSON file are sent, an
-array of objects with the keys from, to, source, dest, proto, sport, dport,
-icmp_type, mac, state; the result is an array in the same order.
+vm100/net1, ct200, BRIDGE/PORT. By default a new TCP connection comes from
+outside to port 9999 of the host. With --packets the packets of a JSON file are
+sent, an array of objects with the keys from, to, source, dest, proto, sport,
+dport, icmp_type, mac, state; the result is an array in the same order.
 
-The exit code is 0 whatever the verdict; NOLOAD means that the kernel would refuse
-these rules.`
+The exit code is 0 whatever the verdict; NOLOAD means that the kernel would
+refuse these rules.`
 
 // simulateRun is one call of simulate.
 type simulateRun struct {
@@ -55,7 +55,7 @@ func simulateCommand(s *Streams) *cobra.Command {
 		Long:  simulateLong,
 		Example: `  pvefw simulate --to vm100 --dport https
   pvefw simulate --from ct200 --to vm100/net1 --proto icmp
-  pvefw simulate --from outside --source 198.51.100.7 --dport 8006 examples/datacenter --node pve1
+  pvefw simulate --source 198.51.100.7 --dport 8006 configs --node pve1
   pvefw simulate --packets packets.json /etc/pve`,
 		Args: atMost(1, "CONFIG"),
 		RunE: func(_ *cobra.Command, args []string) error { return r.run(first(args)) },

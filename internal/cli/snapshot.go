@@ -8,15 +8,16 @@ import (
 // This file is the command that packs a node's facts into one file; what is in it is
 // internal/load's business.
 
-const snapshotLong = `Put everything that lint, compile and simulate need from a node into one archive,
-so that they come to the same results elsewhere, in CI for example. The archive is
-a CONFIG like any other: pvefw lint pve1.snapshot.
+const snapshotLong = `Put everything that lint, compile and simulate need from a node into one
+archive, so that they come to the same results elsewhere, in CI for example. The
+archive is a CONFIG like any other: pvefw lint pve1.snapshot.
 
-Of guests it holds names, tags, network cards and their addresses; of corosync.conf,
-datacenter.cfg, storage.cfg, the software-defined network and its IPAM what says who
-talks to whom; besides the addresses of the nodes and their interfaces' names. Nothing
-else is taken: no descriptions, keys, passwords or tokens. The .fw files are taken as
-they are, with their comments. The same facts give the same bytes.`
+Of guests it holds names, tags, network cards and their addresses; of
+corosync.conf, datacenter.cfg, storage.cfg, the software-defined network and its
+IPAM what says who talks to whom; besides the addresses of the nodes and their
+interfaces' names. Nothing else is taken: no descriptions, keys, passwords or
+tokens. The .fw files are taken as they are, with their comments. The same facts
+give the same bytes.`
 
 func snapshotCommand(s *Streams) *cobra.Command {
 	var root, to string

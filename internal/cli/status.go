@@ -14,12 +14,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const statusLong = `Tell whether this node is filtered by pvefw and whether it will be after a boot, whether
-the rules in force are what the files ask for, and what waits for a confirmation. It
-changes nothing, and takes root to see the rules.
+const statusLong = `Tell whether this node is filtered by pvefw and whether it will be after a boot,
+whether the rules in force are what the files ask for, and what waits for a
+confirmation. It changes nothing, and takes root to see the rules.
 
-The exit code is 1 where something is not as it seems: rules and files that differ, a
-service that is stopped but comes up with the next boot, a change that waits.`
+The exit code is 1 where something is not as it seems: rules and files that
+differ, a service that is stopped but comes up with the next boot, a change that
+waits.`
 
 // statusRun is one call of status.
 type statusRun struct {
@@ -103,7 +104,9 @@ func (r *statusRun) run() error {
 	if err := r.changes(shown); err != nil {
 		return err
 	}
-	r.compare(shown)
+	if err := r.compare(shown); err != nil {
+		return err
+	}
 	shown.warn()
 	if err := r.show(shown); err != nil {
 		return err
@@ -146,24 +149,28 @@ func (r *statusRun) changes(shown *statusTold) error {
 	return nil
 }
 
-// compare holds the rules in force against the files.
-func (r *statusRun) compare(shown *statusTold) {
+// compare holds the rules in force against the files. That there are none is no error,
+// unless somebody said where they are.
+func (r *statusRun) compare(shown *statusTold) error {
 	in := r.rules(shown)
 	quiet := *r.Streams
 	quiet.Stderr = new(strings.Builder)
 	o, err := openOnce(&quiet, r.path, &r.configFlags, lower.Intended)
+	if err != nil && r.path != "" {
+		return err
+	}
 	if err != nil {
 		shown.unknown("the files cannot be read", err)
-		return
+		return nil
 	}
 	shown.Firewall = map[bool]string{true: "off", false: "on"}[o.policies[0].Off]
 	if in == nil {
-		return
+		return nil
 	}
 	wanted, _ := nft.Build(o.policies[0], nft.Options{})
 	if wanted == nil {
 		shown.unknown("no rules can be made of the files", unfit(o, nil))
-		return
+		return nil
 	}
 	delta := nft.Diff(in, wanted)
 	shown.Agree = map[bool]string{true: "yes", false: "no"}[delta.Empty()]
@@ -171,6 +178,7 @@ func (r *statusRun) compare(shown *statusTold) {
 		gone, come := removed(delta), removed(nft.Diff(wanted, in))
 		shown.Differ = fmt.Sprintf("%d rules and elements too many, %d missing", gone, come)
 	}
+	return nil
 }
 
 // rules reads what is in force; nil where that is not possible.

@@ -8,9 +8,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const stopLong = `End the service and remove pvefw's tables from the kernel: from then on this node and
-its guests are not filtered by pvefw. Tables of others and settings of the kernel stay.
-What was in force comes back with pvefw rollback, or with pvefw start.`
+const stopLong = `End the service and remove pvefw's tables from the kernel: from then on this
+node and its guests are not filtered by pvefw. Tables of others and settings of
+the kernel stay. What was in force comes back with pvefw rollback, or with pvefw
+start.`
 
 // stopCommand is the way to a node that pvefw does not filter.
 func stopCommand(s *Streams) *cobra.Command {

@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const updateLong = `Do once what the service does: look at the files, and change what differs from them in
-the rules of this node, in one transaction. Nobody is asked. What pvefw apply refuses
-is refused; on any error the rules stay as they are.`
+const updateLong = `Do once what the service does: look at the files, and change what differs from
+them in the rules of this node, in one transaction. Nobody is asked. What pvefw
+apply refuses is refused; on any error the rules stay as they are.`
 
 // updateRun is what looks at the files and changes what differs.
 type updateRun struct {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -14,15 +15,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const verifyLong = `Prove what a configuration promises: the tests in its *.pvefw-test.yaml files, at
-its top or in its directory tests, and those of --tests.
+const verifyLong = `Prove what a configuration promises: the tests in its *.pvefw-test.yaml files,
+at its top or in its directory tests, and those of --tests.
 
 A test is about all packets that its words describe, not about samples. It says
-allow, deny or reject with the ends, addresses and services; spoof-proof, that NICs
-send under their own name only; or no-new-access, that nothing passes that did not
-pass in an earlier revision. One that does not hold comes with a packet, its way
-and the line that decides. What can be neither proved nor refuted is unknown, and
-says why. At the end stands how many rules decide a packet of some test.
+allow, deny or reject with the ends, addresses and services; spoof-proof, that
+NICs send under their own name only; or no-new-access, that nothing passes that
+did not pass in an earlier revision. One that does not hold comes with a packet,
+its way and the line that decides. What can be neither proved nor refuted is
+unknown, and says why. At the end stands how many rules decide a packet of some
+test.
 
 Tests are about what the files say; --semantics reference asks what pve-firewall
 does instead. The exit code is 1 unless all tests hold.`
@@ -36,6 +38,7 @@ type verifyRun struct {
 	files        []string
 	schema, list bool
 	path         string
+	compared     bool // with base
 	opened       *opened
 	sem          lower.Semantics
 }
@@ -103,6 +106,9 @@ func (r *verifyRun) run() error {
 	if len(found) > 0 {
 		return testsInvalid(found)
 	}
+	if r.base != "" && !r.compared {
+		fmt.Fprintln(r.Stderr, "pvefw: note: nothing was compared with --base, for no test says no-new-access without a revision of its own")
+	}
 	if r.format != "json" {
 		brief(r.Stderr, o.missing())
 	}
@@ -157,7 +163,7 @@ func (r *verifyRun) earlier() func(string) (*verify.World, string) {
 	known := map[string]state{}
 	return func(name string) (*verify.World, string) {
 		if name == "" {
-			name = r.base
+			name, r.compared = r.base, true
 		}
 		if name == "" {
 			return nil, "nothing says what to compare with; name a revision in the test or with --base"

@@ -76,7 +76,7 @@ func (s Severity) style() string { return [...]string{cyan, yellow, red}[s] }
 func (p *printer) finding(d *Diagnostic) {
 	p.gutter = gutterOf(d)
 	head := fmt.Sprintf("%s[%s]", d.Severity, d.Rule.Code)
-	fmt.Fprintf(p.out, "%s%s\n", p.paint(d.Severity.style(), head), p.paint(bold, ": "+clip(d.Message)))
+	fmt.Fprintf(p.out, "%s%s\n", p.paint(d.Severity.style(), head), p.paint(bold, ": "+p.wrapped(clip(d.Message), len(head)+2)))
 	p.place("-->", d.Span)
 	p.excerpt(d.Span, caret, d.Severity.style(), "")
 	for _, r := range d.Related {

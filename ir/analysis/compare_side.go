@@ -108,11 +108,19 @@ func (t *station) list(d ir.Direction, f ir.Family) [][]ir.Node {
 	case t.endpoint == nil:
 		return [][]ir.Node{t.chainNodes(t.chain, f)}
 	case t.endpoint.Kind == ir.HostEndpoint:
-		return [][]ir.Node{t.chainNodes(chainTowards(t.endpoint, d), f)}
+		return [][]ir.Node{t.ownNodes(d, f)}
 	case !t.endpoint.Plugged:
 		return [][]ir.Node{unfilteredNodes(t.endpoint.Origin, notPlugged)}
 	}
-	return t.plugged(d, f, t.chainNodes(chainTowards(t.endpoint, d), f))
+	return t.plugged(d, f, t.ownNodes(d, f))
+}
+
+// ownNodes is what the endpoint's own chain is.
+func (t *station) ownNodes(d ir.Direction, f ir.Family) []ir.Node {
+	if off := t.endpoint.OffReason; off != nil && !off.Origin.Span.IsZero() {
+		return unfilteredNodes(off.Origin, off.Reason)
+	}
+	return t.chainNodes(chainTowards(t.endpoint, d), f)
 }
 
 // plugged puts the frames before what a NIC's own chain is.

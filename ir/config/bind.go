@@ -119,9 +119,9 @@ func (f *reader) unresolvable(rule *Rule, name, runtime string, lost bool, what,
 		return
 	}
 	d := f.say(scopeUnresolvable, refSpan(rule, name), what+" "+quote(written)+" leads nowhere in the scope it names")
-	d.Effect = "The rule does nothing: " + consequence(rule)
+	d.Effect = "The rule does nothing: " + consequence(rule, rule.Action)
 	d.Effects = diag.Effects{
-		PVEFirewall: "Reads the rule without complaint and drops it when it makes the rules: " + consequence(rule),
+		PVEFirewall: "Reads the rule without complaint and drops it when it makes the rules: " + consequence(rule, rule.Action),
 	}
 	d.ProxmoxRuntimeMessage = runtime
 }

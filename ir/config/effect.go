@@ -15,20 +15,22 @@ func (v *verifier) cost(d *diag.Diagnostic) {
 	if v.dropped {
 		lead = "Drops the line: "
 	}
-	d.Effects.PVEFirewall = lead + consequence(v.rule)
-	d.Effect = "The rule has no effect: " + consequence(v.rule)
+	cost := consequence(v.rule, max(v.rule.Action, v.meant))
+	d.Effects.PVEFirewall = lead + cost
+	d.Effect = "The rule has no effect: " + cost
 }
 
-// consequence is what a rule without effect means for traffic.
-func consequence(r *Rule) string {
+// consequence is what a rule without effect means for traffic that it was written to
+// give to action.
+func consequence(r *Rule, action Action) string {
 	switch {
 	case r.Disabled:
 		return "it is disabled today, and enabling it would not bring it into force."
 	case r.Type == GroupRule:
 		return "no rule of the group is applied here, so traffic that the group should block may pass."
-	case r.Action == DropAction || r.Action == RejectAction:
+	case action == DropAction || action == RejectAction:
 		return "traffic that it should block may pass."
-	case r.Action == AcceptAction:
+	case action == AcceptAction:
 		return "traffic that it should let in stays with the rules below and the policy."
 	}
 	return "traffic goes on to the rules below and the policy, so what it should block may pass."

@@ -22,6 +22,8 @@ type verifier struct {
 	// dropped is set when an alias of the other family makes the daemon drop the
 	// whole line instead of keeping a dead rule (§5.10).
 	dropped bool
+
+	meant Action // of an action that is written in the wrong case; else OtherAction
 }
 
 const mixedFamilies = "detected mixed ipv4/ipv6 addresses in rule"

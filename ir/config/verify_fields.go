@@ -92,7 +92,7 @@ func (v *verifier) unknownAction() {
 	if actionOf(upper) != OtherAction {
 		d := v.fault("action", text, actionCase, span, "actions are written in capitals: "+upper)
 		d.Fixes = replace(span, upper, diag.Safe)
-		v.rule.Action = OtherAction
+		v.rule.Action, v.meant = OtherAction, actionOf(upper)
 		return
 	}
 	if name, verdict, ok := strings.Cut(strings.TrimSuffix(word, ")"), "("); ok {
@@ -100,6 +100,7 @@ func (v *verifier) unknownAction() {
 		if _, known := facts.MacroByName(name); known && actionOf(up) != OtherAction {
 			d := v.fault("action", text, actionCase, span, "the action of a macro is written in capitals: "+up)
 			d.Fixes = replace(span, name+"("+up+")", diag.Safe)
+			v.meant = actionOf(up)
 			return
 		}
 	}

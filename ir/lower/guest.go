@@ -25,6 +25,22 @@ func (g *guest) filtered() bool {
 	return g.present() && options(g.FW).Bool("enable", false) && !g.Broken
 }
 
+// offReason says why nothing of the guest is filtered; nil where its firewall is on.
+func (g *guest) offReason() *ir.Skipped {
+	off := &ir.Skipped{Stage: ir.AtDesign, Families: ir.Both, Origin: optionOrigin(g.FW, "enable")}
+	switch {
+	case g.filtered():
+		return nil
+	case !g.present():
+		off.Reason = "the guest has no firewall file, so nothing is filtered"
+	case g.Broken:
+		off.Reason = "the container's config cannot be read, so nothing is filtered"
+	default:
+		off.Reason = "the guest's [OPTIONS] do not say enable: 1, so nothing is filtered"
+	}
+	return off
+}
+
 // queue is where accepted packets towards the guest go instead, nil for nowhere.
 func (g *guest) queue() *ir.Queue {
 	if !options(g.FW).Bool("ips", false) {
@@ -104,7 +120,7 @@ func endpoint(g *guest, nic *config.NIC) *ir.Endpoint {
 	e := &ir.Endpoint{
 		Kind: kind, Name: name + id + "/" + nicName(nic), VMID: g.VMID, Net: nic.Index,
 		Device: device + id + "i" + strconv.Itoa(nic.Index), Bridge: nic.Bridge, MAC: nic.MAC,
-		Plugged: nic.Firewall, Origin: ir.Origin{Span: nic.Span},
+		Plugged: nic.Firewall, Origin: ir.Origin{Span: nic.Span}, OffReason: g.offReason(),
 	}
 	if nic.Span.IsZero() {
 		e.Origin = ir.Origin{Span: wholeFile(g.FW)}

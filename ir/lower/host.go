@@ -12,6 +12,8 @@ func (l *lowering) host() {
 	e := &ir.Endpoint{Kind: ir.HostEndpoint, Name: "host", Origin: optionOrigin(fw, "enable")}
 	l.policy.Host = e
 	if !options(fw).Bool("enable", true) {
+		e.OffReason = &ir.Skipped{Stage: ir.AtDesign, Families: ir.Both, Origin: e.Origin,
+			Reason: "host.fw switches the node's own firewall off, so nothing is filtered"}
 		return
 	}
 	e.In = l.hostChain(ir.In)

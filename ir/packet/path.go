@@ -79,21 +79,31 @@ func (w *walk) verdictOf(d Decision) string {
 	return Dropped
 }
 
-// unfiltered records that an endpoint lets everything through, and why.
-func (w *walk) unfiltered(e *ir.Endpoint, d ir.Direction, text string) {
+// unfiltered records that an endpoint lets everything through: because of why, or for
+// the reason that text gives.
+func (w *walk) unfiltered(e *ir.Endpoint, d ir.Direction, why *ir.Skipped, text string) {
 	step := Step{Text: text, Chain: "host " + d.String()}
 	if e != nil {
 		step.Span, step.Origin, step.Chain = e.Origin.Span, e.Origin, e.Name+" "+d.String()
-		if dead := w.abandoned(e); dead != nil {
-			step.Span, step.Origin, step.Text = dead.Origin.Span, dead.Origin, dead.Reason
+	}
+	if why != nil {
+		step.Text = why.Reason
+		if !why.Origin.Span.IsZero() {
+			step.Span, step.Origin = why.Origin.Span, why.Origin
 		}
 	}
 	w.path = append(w.path, step)
 }
 
-// abandoned finds what ended the making of an endpoint's chains half-way and so
-// left it unfiltered (reference/pve-firewall §9.5).
-func (w *walk) abandoned(e *ir.Endpoint) *ir.Skipped {
+// idle finds why nothing of an endpoint is in force: its firewall is off, or something
+// ended the making of its chains half-way (reference/pve-firewall §9.5).
+func (w *walk) idle(e *ir.Endpoint) *ir.Skipped {
+	switch {
+	case e == nil:
+		return nil
+	case e.OffReason != nil:
+		return e.OffReason
+	}
 	for _, c := range []*ir.Chain{e.In, e.Out} {
 		if c == nil || c.Build[w.packet.Family].Hooked {
 			continue

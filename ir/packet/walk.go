@@ -146,7 +146,7 @@ func (w *walk) leave(from, to zone) {
 			w.nic(from.nic, ir.Out)
 		}
 	case from.nic != nil:
-		w.unfiltered(from.nic, ir.Out, "the NIC has no firewall=1, so nothing is filtered")
+		w.unfiltered(from.nic, ir.Out, nil, "the NIC has no firewall=1, so nothing is filtered")
 	}
 }
 
@@ -161,7 +161,7 @@ func (w *walk) arrive(from, to zone) {
 			w.nic(to.nic, ir.In)
 		}
 	case to.nic != nil:
-		w.unfiltered(to.nic, ir.In, "the NIC has no firewall=1, so nothing is filtered")
+		w.unfiltered(to.nic, ir.In, nil, "the NIC has no firewall=1, so nothing is filtered")
 	}
 }
 
@@ -197,7 +197,7 @@ func marks(d Decision) bool {
 func (w *walk) endpoint(e *ir.Endpoint, d ir.Direction, name string) Decision {
 	chain := chainOf(e, d)
 	if !chain.Filtered(w.packet.Family) {
-		w.unfiltered(e, d, "nothing is filtered here for "+w.packet.Family.String())
+		w.unfiltered(e, d, w.idle(e), "nothing is filtered here for "+w.packet.Family.String())
 		return Decision{}
 	}
 	decision := w.Chain(chain, w.packet)

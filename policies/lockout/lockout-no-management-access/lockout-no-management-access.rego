@@ -11,11 +11,12 @@
 #   severity: error
 #   unit: cluster
 #   needs: cluster.enabled, access.doubtful
-#   effect: Whoever is not in the local network cannot administer the node any more.
+#   effect: Whoever is not in the local network cannot administer the node any more. Where nobody has to, admin_networks in .pvefw.yaml says so.
 #   why: |
 #     The way back leads through a console in the server room or a remote management board.
 #   fix: |
 #     Add the administrators' networks to the IPSET management of cluster.fw before the firewall is enabled.
+#     Where all of them sit in the local network, list it under admin_networks in .pvefw.yaml: then only that is asked about.
 #   bad: |
 #     -- cluster.fw --
 #     [OPTIONS]

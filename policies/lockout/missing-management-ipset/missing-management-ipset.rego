@@ -6,7 +6,8 @@
 #   and migration, whatever the other rules say. Without that set, or with an empty one, only the node's local
 #   network is let in, and the local network is guessed from the node's address. Whoever administers the node
 #   from elsewhere depends on a rule of their own; where there is none that opens the web interface, enabling
-#   the firewall locks them out. Where such rules exist this is only a remark.
+#   the firewall locks them out. Where such rules exist, or all admin_networks of .pvefw.yaml
+#   get in without one, this is only a remark.
 # custom:
 #   severity: error
 #   unit: cluster
@@ -45,6 +46,15 @@ severity := "warning" if {
 	some node in input.access.nodes
 	node.locked
 	input.access.admin_networks == 0
+}
+
+# Everybody who has to get in does, through the local network.
+else := "info" if {
+	input.access.admin_networks > 0
+	count(input.access.nodes) > 0
+	every node in input.access.nodes {
+		every found in node.stopped { found.kind != "admin" }
+	}
 }
 
 else := "error"

@@ -55,6 +55,14 @@ test_warning_when_the_lockout_is_shown if {
 	severities(object.union(document, {"access": {"admin_networks": 0, "nodes": [{"locked": true}]}})) == {"warning"}
 }
 
+test_remark_when_all_admin_networks_get_in if {
+	severities(object.union(document, {"access": {"admin_networks": 1, "nodes": [{"stopped": []}]}})) == {"info"}
+}
+
+test_error_when_an_admin_network_does_not_get_in if {
+	severities(object.union(document, {"access": {"admin_networks": 1, "nodes": [{"stopped": [{"kind": "admin"}]}]}})) == {"error"}
+}
+
 test_silent_with_an_entry if severities(with_entries([{"live": true, "nomatch": false}])) == set()
 
 test_silent_when_disabled if severities(with_cluster({"enabled": false})) == set()

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/spf13/cobra"
+)
+
+const completionLong = `Print the script that makes a shell complete the commands and flags of pvefw,
+and the codes of findings: bash, zsh, fish or powershell. bash also needs the
+package bash-completion. A new shell reads what lies at the place where it looks
+for such scripts.`
+
+const completionExample = `  source <(pvefw completion bash)
+  pvefw completion bash > /etc/bash_completion.d/pvefw
+  pvefw completion zsh > "${fpath[1]}/_pvefw"
+  pvefw completion fish > ~/.config/fish/completions/pvefw.fish
+  pvefw completion powershell | Out-String | Invoke-Expression`
+
+// shells are those that there is a completion for.
+var shells = []string{"bash", "zsh", "fish", "powershell"}
+
+func completionCommand(s *Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:       "completion SHELL",
+		Short:     "Print what makes a shell complete pvefw's words",
+		Long:      completionLong,
+		Example:   completionExample,
+		ValidArgs: shells,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usagef(cmd, "completion takes one SHELL: %s", strings.Join(shells, ", "))
+			}
+			if !slices.Contains(shells, args[0]) {
+				return usagef(cmd, "there is no completion for \"%s\"; there is for %s", diag.Visible(args[0]), strings.Join(shells, ", "))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return writeCompletion(cmd.Root(), s.Stdout, args[0]) },
+	}
+}
+
+func writeCompletion(root *cobra.Command, w io.Writer, shell string) error {
+	switch shell {
+	case "bash":
+		return root.GenBashCompletionV2(w, true)
+	case "zsh":
+		return root.GenZshCompletion(w)
+	case "fish":
+		return root.GenFishCompletion(w, true)
+	}
+	return root.GenPowerShellCompletionWithDesc(w)
+}

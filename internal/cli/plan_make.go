@@ -70,9 +70,14 @@ type programRun struct {
 
 // planProgram plans for nftables. Of guests that are known to be as they were nothing is
 // made anew, and then neither what was opened nor the plan knows more of them than that.
+// With verify the kernel tells everything anew, for what it told before is not the rules
+// that are in force.
 func (r *planRun) planProgram(path string, sem lower.Semantics, verify bool, accepted func(*opened) error) (*opened, *planned, error) {
+	r.chains = chainsOfKernel(r.noCache || len(r.live) > 0)
 	var wait sync.WaitGroup
-	wait.Go(func() { r.chains = rememberChains(r.noCache || len(r.live) > 0) })
+	if !verify {
+		wait.Go(r.chains.load)
+	}
 	o, err := openOneNode(r.Streams, path, &r.configFlags)
 	wait.Wait()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/load"
+	"github.com/pvefw/pvefw/internal/verify"
 	"github.com/pvefw/pvefw/lint"
 	"github.com/pvefw/pvefw/lint/all"
 	"github.com/pvefw/pvefw/lint/rego"
@@ -25,7 +26,7 @@ func openRulebook() (*rulebook, error) {
 	if err != nil {
 		return nil, failf("the built-in policies do not compile: %s", plain(err))
 	}
-	rules := slices.Concat(reg.Catalog, load.Catalog())
+	rules := slices.Concat(reg.Catalog, load.Catalog(), verify.Catalog())
 	slices.SortFunc(rules, func(a, b *diag.Rule) int { return strings.Compare(a.Code, b.Code) })
 	return &rulebook{rules: rules, judges: reg.Judges}, nil
 }

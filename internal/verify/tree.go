@@ -109,15 +109,6 @@ func splitAll(words []Word) []Word {
 	return list
 }
 
-// Invalid is the rule behind findings about test files.
-var Invalid = &diag.Rule{
-	Code: "test-invalid", Category: "settings", Severity: diag.Error,
-	Title: "A test file says something that pvefw does not understand",
-	Description: "Test files are read strictly: an assertion about a guest that does not exist, or with a misspelt key, " +
-		"would otherwise hold because it is about nothing. Nothing is proved until the file is right.\n\n" +
-		"`pvefw verify --schema` prints what a test file may hold.",
-}
-
 // complaints collects what is wrong with words.
 type complaints struct{ found diag.List }
 

@@ -75,15 +75,11 @@ func (b *rulebook) with(s *Streams, f *policyFlags, more ...string) (*rulebook, 
 // unknown is the complaint about a code that no rule has.
 func (b *rulebook) unknown(code string) string {
 	text := fmt.Sprintf("there is no rule \"%s\"", diag.Visible(code))
-	limit, near := 4, ""
+	var known []string
 	for _, r := range b.rules {
-		for _, word := range []string{r.Code, r.Category} {
-			if d := diag.Distance(word, strings.ToLower(code)); d < limit {
-				limit, near = d, word
-			}
-		}
+		known = append(known, r.Code, r.Category)
 	}
-	if near != "" {
+	if near := diag.Nearest(code, known); near != "" {
 		text += "; did you mean " + near + "?"
 	}
 	return text

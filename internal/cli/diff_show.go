@@ -220,11 +220,7 @@ func (e *shownEndpoint) heading(nodes int) string {
 			names[i] += " on " + diag.Visible(e.nodes[i])
 		}
 	}
-	text := strings.Join(names[:min(len(names), mostNames)], ", ")
-	if more := len(names) - mostNames; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	text += " " + e.dir.String()
+	text := diag.Few(names, mostNames) + " " + e.dir.String()
 	if len(e.families) == 1 {
 		text += ", " + e.families[0]
 	}

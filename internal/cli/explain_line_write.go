@@ -123,14 +123,7 @@ func (p *linePrinter) covers(f *lineFacts) {
 }
 
 // few joins a handful of places.
-func few(list []string) string {
-	const most = 4
-	text := strings.Join(list[:min(len(list), most)], ", ")
-	if more := len(list) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
+func few(list []string) string { return diag.Few(list, 4) }
 
 // lineJSON is the shape of explain --line --format json.
 type lineJSON struct {

@@ -129,7 +129,7 @@ func (c *complaints) unknown(w Word, what string, known []string) {
 		return
 	}
 	text := what + " \"" + diag.Visible(w.Text) + "\" is not known"
-	if near := nearest(w.Text, known); near != "" {
+	if near := diag.Nearest(w.Text, known); near != "" {
 		text += "; did you mean " + near + "?"
 	} else if len(known) > 0 && len(known) <= mostOffered {
 		text += "; known are " + strings.Join(known, ", ")
@@ -139,13 +139,3 @@ func (c *complaints) unknown(w Word, what string, known []string) {
 
 // mostOffered is how many names a complaint lists.
 const mostOffered = 12
-
-func nearest(word string, known []string) string {
-	limit, near := min(4, len(word)), ""
-	for _, k := range known {
-		if d := diag.Distance(strings.ToLower(k), strings.ToLower(word)); d < limit {
-			limit, near = d, k
-		}
-	}
-	return near
-}

@@ -13,12 +13,13 @@ import (
 	"github.com/pvefw/pvefw/compiler/nft"
 	"github.com/pvefw/pvefw/internal/golden"
 	"github.com/pvefw/pvefw/internal/kernellab"
+	"github.com/pvefw/pvefw/internal/netns"
 )
 
 // A kernel that holds what the last plan was for is asked for the changed guest's rules
 // only, and the plan is the one that is made without memory.
 func TestMemoryBeforeTheKernel(t *testing.T) {
-	inOwnNetwork(t)
+	netns.Enter(t)
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	dir, files := fourGuests(t)
 	_, _, wanted := planOf(t, dir, "pve1", &pretended{holds: &nft.Program{}}, asking{}, false)
@@ -53,7 +54,7 @@ func fourGuests(t *testing.T) (dir string, files map[string]string) {
 
 // With verify the kernel tells anew what is in force, whatever it is remembered to have told.
 func TestVerifyRecallsNothing(t *testing.T) {
-	inOwnNetwork(t)
+	netns.Enter(t)
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	dir, _ := fourGuests(t)
 	_, _, wanted := planOf(t, dir, "pve1", &pretended{holds: &nft.Program{}}, asking{}, true)

@@ -35,7 +35,7 @@ func deciderOf(f *analysis.Fate) decider {
 	d := placeDecider(step.Origin)
 	d.Text = step.Text
 	if f.Within != nil && !f.Within.Origin.Span.IsZero() {
-		d.Group = placeOf(packet.Step{Span: f.Within.Origin.Span})
+		d.Group = placeOf(f.Within.Origin.Span)
 	}
 	return d
 }

@@ -104,13 +104,6 @@ func (r *lintRun) tellMends(m *lint.Mended) {
 	fmt.Fprintf(r.Stderr, "pvefw: %s\n", text)
 }
 
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 func remain(n int) string {
 	if n == 1 {
 		return "1 remains"

@@ -48,9 +48,7 @@ func (r *planRun) plan(path string, sem lower.Semantics, verify bool) (*planned,
 
 // notes tells what the files do not say, and that they are another node's.
 func (r *planRun) notes(o *opened) {
-	for _, m := range o.missing() {
-		fmt.Fprintf(r.Stderr, "pvefw: note: unknown: %s\n", diag.Visible(m))
-	}
+	brief(r.Stderr, o.missing())
 	here, err := os.Hostname()
 	here, _, _ = strings.Cut(here, ".")
 	if node := o.policies[0].Node; len(r.live) == 0 && err == nil && node != here {

@@ -42,8 +42,6 @@ func (w *planText) write() []byte {
 func (w *planText) printf(format string, args ...any) { fmt.Fprintf(&w.out, format, args...) }
 
 // painted puts a text into a colour.
-func (s *Streams) painted(code, text string) string { return s.paint(code) + text + s.paint(normal) }
-
 // head says what is compared with what.
 func (w *planText) head() {
 	p := w.plan

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -132,14 +131,6 @@ func (c *configShown) add(key, value, from string) {
 }
 
 func (c *configShown) writeJSON(w io.Writer) error { return writeJSON(w, c) }
-
-// writeJSON writes a value for programs, and for people who look at it.
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(v)
-}
 
 // writeText shows the rules that differ from their defaults only.
 func (c *configShown) writeText(w io.Writer) {

@@ -146,17 +146,21 @@ func (d *compared) names() *packet.Names {
 	names := &packet.Names{}
 	for side := 1; side >= 0; side-- {
 		for _, pair := range d.pairs {
-			if pair[side] == nil {
-				continue
-			}
-			for _, s := range pair[side].Sets {
-				if s.Owner == 0 && len(s.Entries) > 1 {
-					names.AddSet("+dc/"+s.Name, s)
-				}
+			if pair[side] != nil {
+				addSets(names, pair[side])
 			}
 		}
 	}
 	return names
+}
+
+// addSets adds the names of the datacenter's sets.
+func addSets(names *packet.Names, p *ir.Policy) {
+	for _, s := range p.Sets {
+		if s.Owner == 0 && len(s.Entries) > 1 {
+			names.AddSet("+dc/"+s.Name, s)
+		}
+	}
 }
 
 // command completes the witnesses to what one can type.

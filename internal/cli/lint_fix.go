@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/textdiff"
@@ -12,7 +11,6 @@ import (
 
 // checkFix refuses flags that do not go together.
 func (r *lintRun) checkFix(args []string) error {
-	r.stdin = slices.Contains(args, "-")
 	switch {
 	case r.unsafe && !r.fix:
 		return usagef(r.cmd, "--unsafe goes with --fix")

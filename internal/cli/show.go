@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
+	"time"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
@@ -30,6 +32,14 @@ func (s *Streams) paint(code string) string {
 
 // painted puts a text into a colour.
 func (s *Streams) painted(code, text string) string { return s.paint(code) + text + s.paint(normal) }
+
+// remark is what stands faintly behind a line, if there is anything.
+func (s *Streams) remark(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "  " + s.painted(faint, diag.Visible(text))
+}
 
 // lineOf is FILE:LINE.
 func lineOf(s source.Span) string {
@@ -73,6 +83,23 @@ func counted(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// shownTime is a time for people, in their zone.
+func shownTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
+
+// writeColumns puts texts below each other; the last column has no end.
+func writeColumns(w io.Writer, rows [][]string) {
+	var width [2]int
+	for _, r := range rows {
+		for i := range width {
+			width[i] = min(max(width[i], len([]rune(diag.Visible(r[i])))), 48)
+		}
+	}
+	for _, r := range rows {
+		line := fmt.Sprintf("  %-*s  %-*s  %s", width[0], diag.Visible(r[0]), width[1], diag.Visible(r[1]), diag.Visible(r[2]))
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
 }
 
 // writeJSON writes a value for programs, and for people who look at it.

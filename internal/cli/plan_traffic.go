@@ -91,10 +91,10 @@ func (w *trafficWriter) endpoint(e *space.EndpointChange) *shownEndpoint {
 	for _, b := range bunches(e.Changes) {
 		one.changes = append(one.changes, w.change(e, b))
 	}
+	if len(e.Changes) > 0 {
+		return one // a packet with another fate is logged otherwise: nobody needs to be told
+	}
 	for i := range e.Effects {
-		if len(e.Changes) > 0 {
-			break // a packet with another fate is logged otherwise: nobody needs to be told
-		}
 		x := &e.Effects[i]
 		c := shownChange{effect: analysis.NoEffect, was: "nothing of the kind", is: x.What}
 		if x.Gone {

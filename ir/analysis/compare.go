@@ -16,6 +16,16 @@ type Comparison struct {
 	Loads     []LoadChange
 	Compared  int // lists that were looked at, of one endpoint, direction and family each
 	Unknown   int // lists that the work did not suffice for
+
+	kept []keptList // those that do the same with all packets
+}
+
+// keptList is a list that a change leaves as it is.
+type keptList struct {
+	endpoint string
+	dir      ir.Direction
+	family   ir.Family
+	parts    [][]ir.Node
 }
 
 // EndpointChange is the difference of one list.
@@ -152,6 +162,7 @@ func (r *comparing) direction(at EndpointChange, before, after *station) {
 		r.out.Compared++
 		old, new := before.list(at.Direction, at.Family), after.list(at.Direction, at.Family)
 		if r.same.lists(old, new) {
+			r.out.kept = append(r.out.kept, keptList{at.Endpoint, at.Direction, at.Family, new})
 			continue
 		}
 		at.before, at.after = joinedNodes(old), joinedNodes(new)
@@ -164,6 +175,9 @@ func (r *comparing) direction(at EndpointChange, before, after *station) {
 		}
 		if at.Unknown || len(at.Changes) > 0 {
 			r.out.Endpoints = append(r.out.Endpoints, at)
+		}
+		if at.Presence == Stays && !at.Unknown && !at.hasTraffic() {
+			r.out.kept = append(r.out.kept, keptList{at.Endpoint, at.Direction, at.Family, new})
 		}
 	}
 }

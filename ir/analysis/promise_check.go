@@ -34,6 +34,8 @@ func Exactly(list []*Comparison, promises []*Promise) []Broken {
 		for _, l := range c.Loads {
 			k.broken = append(k.broken, Broken{Node: c.Node, Endpoint: "node", Family: familyIn(l.Families)})
 		}
+	}
+	for _, c := range list {
 		k.unmoved(c)
 	}
 	for i, p := range promises {
@@ -157,26 +159,40 @@ func (k *keeping) whole(at Broken, e *EndpointChange, p *Promise) {
 	}
 }
 
-// unmoved finds families of a promised endpoint in which nothing changed although
-// the other family did.
+// unmoved checks that everything promised has changed also where nothing has: at the other
+// NICs of a guest, on the other nodes, in the other family. What nothing filters need not
+// change, unless the other family of it does.
 func (k *keeping) unmoved(c *Comparison) {
-	for _, p := range k.promises {
-		var moved [2]map[string]bool
-		for i := range c.Endpoints {
-			e := &c.Endpoints[i]
-			if p.About(c.Node, e.Endpoint, e.Direction) && e.hasTraffic() {
-				if moved[e.Family] == nil {
-					moved[e.Family] = map[string]bool{}
-				}
-				moved[e.Family][e.Endpoint] = true
-			}
-		}
-		for f := range moved {
-			for name := range moved[1-f] {
-				if p.Packets[f] != nil && !moved[f][name] {
-					k.broken = append(k.broken, Broken{Promise: p, Node: c.Node, Endpoint: name, Dir: p.Direction, Family: ir.Family(f)})
-				}
-			}
+	moved := map[listKey]bool{}
+	for i := range c.Endpoints {
+		if e := &c.Endpoints[i]; e.hasTraffic() {
+			moved[listKey{e.Endpoint, e.Direction}] = true
 		}
 	}
+	for i := range c.kept {
+		l := &c.kept[i]
+		for j, p := range k.promises {
+			if !k.met[j] || !p.About(c.Node, l.endpoint, l.dir) || !l.filters() && !moved[listKey{l.endpoint, l.dir}] {
+				continue
+			}
+			nodes := joinedNodes(l.parts)
+			k.whole(Broken{Node: c.Node, Endpoint: l.endpoint, Dir: l.dir, Family: l.family},
+				&EndpointChange{Endpoint: l.endpoint, Direction: l.dir, Family: l.family, before: nodes, after: nodes}, p)
+		}
+	}
+}
+
+type listKey struct {
+	endpoint string
+	dir      ir.Direction
+}
+
+// filters reports whether something decides about the packets of the list.
+func (l *keptList) filters() bool {
+	own := l.parts[len(l.parts)-1]
+	if len(own) == 0 {
+		return true
+	}
+	_, open := (&Fate{Node: own[0]}).Unfiltered()
+	return !open
 }

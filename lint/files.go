@@ -21,25 +21,12 @@ func firewallsOf(cfg *config.Config) []*config.FW {
 	}
 	var list []*config.FW
 	seen := map[*source.File]bool{}
-	add := func(fw *config.FW) {
-		if fw == nil || fw.File == nil || fw.File.Source == nil || seen[fw.File.Source] {
+	cfg.EachFile(func(fw *config.FW) {
+		if fw.File == nil || fw.File.Source == nil || seen[fw.File.Source] {
 			return
 		}
 		seen[fw.File.Source] = true
 		list = append(list, fw)
-	}
-	add(cfg.Cluster)
-	for _, fw := range cfg.VNets {
-		add(fw)
-	}
-	for _, n := range cfg.Nodes {
-		add(n.Host)
-		for _, g := range n.Guests {
-			add(g.FW)
-		}
-	}
-	for _, fw := range cfg.Orphans {
-		add(fw)
-	}
+	})
 	return list
 }

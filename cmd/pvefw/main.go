@@ -8,6 +8,7 @@ import (
 )
 
 func main() {
-	collectLate()
-	os.Exit(cli.Main(os.Args[1:], cli.System()))
+	s := cli.System()
+	s.Expects = collectLate()
+	os.Exit(cli.Main(os.Args[1:], s))
 }

@@ -1,9 +1,7 @@
 package iptables
 
 import (
-	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/pvefw/pvefw/compiler"
 	"github.com/pvefw/pvefw/internal/load"
+	"github.com/pvefw/pvefw/internal/netns"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/ir/lower"
@@ -27,34 +26,6 @@ done
 ebtables-restore < ebtables.rules
 `
 
-// needTools skips where the kernel cannot be asked.
-func needTools(t *testing.T) {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("needs root: a network namespace is made")
-	}
-	for _, tool := range []string{"unshare", "ipset", "iptables-restore", "ip6tables-restore", "ebtables-restore"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("needs %s", tool)
-		}
-	}
-	if out, err := namespaced(t, t.TempDir(), "ipset create probe hash:net; printf '*filter\nCOMMIT\n' | iptables-restore -n"); err != nil {
-		t.Skipf("no network namespace with ipset and iptables here: %v: %s", err, out)
-	}
-}
-
-// namespaced runs a script in a network namespace of its own, so that the
-// machine's rules are never touched.
-func namespaced(t *testing.T, dir, script string) (string, error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "unshare", "-n", "sh", "-c", script)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
 // loadIntoKernel returns the tools' complaint.
 func loadIntoKernel(t *testing.T, artifacts []compiler.Artifact) (string, error) {
 	t.Helper()
@@ -64,11 +35,11 @@ func loadIntoKernel(t *testing.T, artifacts []compiler.Artifact) (string, error)
 			t.Fatal(err)
 		}
 	}
-	return namespaced(t, dir, loadScript)
+	return netns.Script(dir, loadScript)
 }
 
 func TestKernelLoadsEmittedTexts(t *testing.T) {
-	needTools(t)
+	netns.NeedIPTables(t, "ebtables-restore")
 	for name, p := range map[string]*ir.Policy{
 		"plain": plain(), "two cards": twoCards(), "everything": everything(), "off": {Off: true},
 	} {
@@ -81,7 +52,7 @@ func TestKernelLoadsEmittedTexts(t *testing.T) {
 
 // The example that people copy must load on a node, in both semantics.
 func TestKernelLoadsTheExampleDatacenter(t *testing.T) {
-	needTools(t)
+	netns.NeedIPTables(t, "ebtables-restore")
 	const dir = "../../examples/datacenter"
 	loaded, err := load.Load(dir, load.Options{Now: time.Unix(1_700_000_000, 0)})
 	if err != nil {
@@ -109,7 +80,7 @@ func TestKernelLoadsTheExampleDatacenter(t *testing.T) {
 
 // The checks above can fail: the kernel refuses what nobody could load.
 func TestKernelRefusesWhatItShould(t *testing.T) {
-	needTools(t)
+	netns.NeedIPTables(t, "ebtables-restore")
 	p := plain(&ir.Rule{Families: ir.Both, Match: ir.Match{Source: &ir.Addr{Text: "10.0.0.1/33"}}, Origin: line(1)})
 	artifacts, _ := New().Emit(p)
 	out, err := loadIntoKernel(t, artifacts)

@@ -2,10 +2,8 @@ package netlink
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -16,25 +14,15 @@ import (
 	"github.com/pvefw/pvefw/compiler/nft"
 	loading "github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/internal/measured"
+	"github.com/pvefw/pvefw/internal/netns"
 	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/ir/lower"
 )
 
-// namespace moves the test into a network namespace of its own, so that the machine's
-// rules are never touched, and connects to the kernel there. The thread is not given
-// back: it ends with the test.
+// namespace connects to the kernel from a network namespace of the test's own.
 func namespace(t testing.TB) *Conn {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("skipped: " + t.Name() + ": needs root, because a network namespace is made")
-	}
-	if _, err := exec.LookPath("nft"); err != nil {
-		t.Skipf("skipped: %s: needs nft", t.Name())
-	}
-	runtime.LockOSThread()
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		t.Skipf("skipped: %s: no network namespace here: %v", t.Name(), err)
-	}
+	netns.Enter(t)
 	c, err := Open()
 	if err != nil {
 		t.Fatal(err)

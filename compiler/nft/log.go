@@ -12,10 +12,10 @@ const longestPrefix = 127
 
 // prefix is the text in front of a logged packet, for pvefw-logger and the web
 // interface, which read it as the production daemon writes it
-// (reference/pve-firewall §6.7).
+// (reference/pve-firewall §6.7). In a script a dollar sign would begin a variable.
 func (pl *place) prefix(l *ir.Log, vmid int, chain, text string) string {
 	chain = strings.Map(func(r rune) rune {
-		if r <= ' ' || r > '~' || r == '"' || r == '\\' {
+		if r <= ' ' || r > '~' || r == '"' || r == '\\' || r == '$' {
 			return '_'
 		}
 		return r

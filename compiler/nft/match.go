@@ -71,10 +71,13 @@ func (pl *place) interfaces(l *line, m *ir.Match, o ir.Origin) bool {
 	return true
 }
 
+// longestInterface is how long the kernel lets the name of an interface be.
+const longestInterface = 15
+
 // isInterface reports whether the kernel and the script could name an interface so.
 // The empty name is what a lone + leaves.
 func isInterface(name string) bool {
-	return len(name) <= 15 && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '*' || r == '\\' })
+	return len(name) <= longestInterface && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '*' || r == '\\' })
 }
 
 // protocol translates what is said about the header behind the addresses.

@@ -28,7 +28,7 @@ func (g *guests) nics() {
 
 // nic adds the lists of a NIC to the maps.
 func (g *guests) nic(nic *ir.Endpoint) {
-	if !nic.Plugged || nic.Device == "" || len(nic.Device) > 15 {
+	if !nic.Plugged || nic.Device == "" || len(nic.Device) > longestInterface {
 		return
 	}
 	for _, f := range families {
@@ -81,7 +81,8 @@ func (g *guests) out(nic *ir.Endpoint, f ir.Family) {
 
 // in is what comes to the guest: to its tap, and where something may be refused
 // also, in front of that, out of a firewall bridge, where it can be answered. What
-// stands before the first refusal is made once, for both.
+// stands before the first refusal is made once, for both. With the highest VMIDs and a
+// netN of two digits no interface can be called like a firewall bridge, so there is none.
 func (g *guests) in(nic *ir.Endpoint, f ir.Family) {
 	to := []Span{port(nic.Device), {ethertype[f], ethertype[f]}}
 	pl := g.at(0, place{table: g.table, family: f, dir: ir.In, accept: accept, vmid: nic.VMID, chain: nic.Device + "-IN"})
@@ -91,8 +92,9 @@ func (g *guests) in(nic *ir.Endpoint, f ir.Family) {
 		return
 	}
 	nodes := nic.In.Live(f)
+	own := strconv.Itoa(nic.VMID) + "i" + strconv.Itoa(nic.Net)
 	first := firstRefusal(nodes, f)
-	if first == len(nodes) {
+	if first == len(nodes) || len("fwln"+own) > longestInterface {
 		g.send(g.to, nic, g.rest(nic, pl, "", frames, nodes), to...)
 		return
 	}
@@ -100,7 +102,6 @@ func (g *guests) in(nic *ir.Endpoint, f ir.Family) {
 		c.Origin = nic.Origin
 		pl.emit(c, pl.lines(g.enterBy(pl.take(), pl, frames, nic), nodes[:first], false))
 	})
-	own := strconv.Itoa(nic.VMID) + "i" + strconv.Itoa(nic.Net)
 	judged := line{stock: &g.stock, act: accept, origin: nic.Origin.With(ir.ByBuiltin, "judged")}
 	judged.and(g.compares.put(Compare{Field: OutBridge, Value: Value{Name: "fwbr" + own}}))
 	g.send(g.to, nic, g.rest(nic, pl, "", common, nodes[first:], judged), to...)

@@ -46,6 +46,9 @@ func (pl *place) act(v ir.Verdict, o ir.Origin) act {
 	return pl.accept
 }
 
+// mostQueues is over how many queues the kernel balances.
+const mostQueues = 65535
+
 // queueAct reads ips_queues: nothing, a number or a pair to balance over.
 func queueAct(q *ir.Queue) act {
 	first, last, pair := strings.Cut(q.Text, ":")
@@ -53,14 +56,15 @@ func queueAct(q *ir.Queue) act {
 	a.last = a.first
 	if pair {
 		a.last = max(a.first, queueNumber(last))
+		a.last = min(a.last-a.first, mostQueues-1) + a.first
 	}
 	return a
 }
 
-// queueNumber is the number as netfilter keeps it: a longer one, which the kernel's
-// tools refuse, was reported before.
+// queueNumber is the number as netfilter's tools read it, with a leading zero as octal: one
+// that they refuse was reported before.
 func queueNumber(text string) uint16 {
-	n, err := strconv.ParseUint(text, 10, 16)
+	n, err := strconv.ParseUint(text, 0, 16)
 	if err != nil {
 		return 0
 	}

@@ -24,7 +24,7 @@ var levels = map[string]int{
 }
 
 // testOnly are packages that only tests import and that may import everything.
-var testOnly = map[string]bool{"editors": true, "internal/archtest": true, "internal/bench": true, "internal/conformance": true, "internal/golden": true, "internal/kernellab": true, "internal/lsptest": true, "internal/measured": true}
+var testOnly = map[string]bool{"editors": true, "internal/archtest": true, "internal/bench": true, "internal/conformance": true, "internal/golden": true, "internal/kernellab": true, "internal/lsptest": true, "internal/measured": true, "internal/netns": true}
 
 // siblings are the planned imports within one level: a specialisation beside the
 // room that it belongs to.

@@ -24,6 +24,7 @@ var owners = map[string]string{
 	"github.com/google/nftables":          "compiler/netlink",
 	"github.com/mdlayher/netlink":         "compiler/netlink",
 	"golang.org/x/sys":                    "compiler/netlink",
+	"github.com/cilium/ebpf":              testsOnly,
 	"github.com/google/go-cmp":            testsOnly,
 	"github.com/rogpeppe/go-internal":     testsOnly,
 	"pgregory.net/rapid":                  testsOnly,

@@ -93,16 +93,20 @@ func (f File) describeAlias(p *page, a *config.Alias, in *config.FW) {
 func (f File) describeGroup(p *page, g *config.Group) {
 	p.add("security group **%s**, %s", plain(g.Name), rules(len(g.Rules)))
 	p.add("%s", plain(g.Comment))
-	var lines []string
-	for i, r := range g.Rules {
-		if i == mostRows {
-			lines = append(lines, fmt.Sprintf("… and %d more", len(g.Rules)-i))
-			break
-		}
-		lines = append(lines, strings.TrimSpace(f.Config.Cluster.File.Text(r.Line.Body())))
-	}
-	p.block(lines)
+	p.block(rows(g.Rules, func(r *config.Rule) string { return strings.TrimSpace(f.Config.Cluster.File.Text(r.Line.Body())) }))
 	f.symbolFooter(p, Symbol{Kind: GroupName, Home: f.Config.Cluster, Name: g.Name}, g.Span)
+}
+
+// rows are a line for each thing of a list, of a long one for the first.
+func rows[T any](list []T, line func(T) string) []string {
+	var lines []string
+	for _, x := range list[:min(len(list), mostRows)] {
+		lines = append(lines, line(x))
+	}
+	if more := len(list) - mostRows; more > 0 {
+		lines = append(lines, fmt.Sprintf("… and %d more", more))
+	}
+	return lines
 }
 
 func describeOption(p *page, o *facts.Option) {

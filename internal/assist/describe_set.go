@@ -15,15 +15,7 @@ func (f File) describeSet(p *page, s *config.Set, in *config.FW) {
 	if in != nil && in.ActsByName(s.Name) {
 		p.add("%s", byName(s.Name))
 	}
-	var lines []string
-	for i, e := range s.Entries {
-		if i == mostRows {
-			lines = append(lines, fmt.Sprintf("… and %d more", len(s.Entries)-i))
-			break
-		}
-		lines = append(lines, entryLine(e))
-	}
-	p.block(lines)
+	p.block(rows(s.Entries, entryLine))
 	p.add("%s", inEffect(s))
 	if in == nil {
 		p.add("Made by Proxmox from the software-defined network.")

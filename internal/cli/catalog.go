@@ -7,6 +7,7 @@ import (
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/load"
+	"github.com/pvefw/pvefw/internal/verify"
 	"github.com/pvefw/pvefw/lint"
 	"github.com/pvefw/pvefw/lint/all"
 	"github.com/pvefw/pvefw/lint/rego"
@@ -25,7 +26,7 @@ func openRulebook() (*rulebook, error) {
 	if err != nil {
 		return nil, failf("the built-in policies do not compile: %s", plain(err))
 	}
-	rules := slices.Concat(reg.Catalog, load.Catalog())
+	rules := slices.Concat(reg.Catalog, load.Catalog(), verify.Catalog())
 	slices.SortFunc(rules, func(a, b *diag.Rule) int { return strings.Compare(a.Code, b.Code) })
 	return &rulebook{rules: rules, judges: reg.Judges}, nil
 }
@@ -74,15 +75,11 @@ func (b *rulebook) with(s *Streams, f *policyFlags, more ...string) (*rulebook, 
 // unknown is the complaint about a code that no rule has.
 func (b *rulebook) unknown(code string) string {
 	text := fmt.Sprintf("there is no rule \"%s\"", diag.Visible(code))
-	limit, near := 4, ""
+	var known []string
 	for _, r := range b.rules {
-		for _, word := range []string{r.Code, r.Category} {
-			if d := diag.Distance(word, strings.ToLower(code)); d < limit {
-				limit, near = d, word
-			}
-		}
+		known = append(known, r.Code, r.Category)
 	}
-	if near != "" {
+	if near := diag.Nearest(code, known); near != "" {
 		text += "; did you mean " + near + "?"
 	}
 	return text

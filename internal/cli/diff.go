@@ -6,6 +6,7 @@ import (
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/internal/verify"
 	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/pvefw/pvefw/ir/config"
 	"github.com/pvefw/pvefw/ir/lower"
@@ -28,9 +29,10 @@ another way (DROP or REJECT). --fail-on wider fails if anything newly passes,
 traffic.
 
 --expect passes if exactly what it says has changed, for the first packets of
-ordinary connections: allow|deny|reject [PROTOCOL [PORTS]] from END to END,
-where one END is vm100, ct200/net1, host or host:NODE, and the other any or
-addresses. Several are taken together.`
+ordinary connections: allow|deny|reject [SERVICE | PROTOCOL PORTS] from END to
+END, where one END is vm100, ct200/net1, host or host:NODE, and the other any or
+addresses. The words are those of pvefw verify's tests. Several are taken
+together.`
 
 // diffRun is one call of diff.
 type diffRun struct {
@@ -42,9 +44,8 @@ type diffRun struct {
 	failOn, format         string
 	detailed, noText, stat bool
 
-	paths    [2]string
-	sides    [2]*opened
-	promises []*analysis.Promise
+	paths [2]string
+	sides [2]*opened
 }
 
 func diffCommand(s *Streams) *cobra.Command {
@@ -89,12 +90,13 @@ func (r *diffRun) run(old, new string) error {
 	if err := r.open(sem); err != nil {
 		return err
 	}
-	d := r.compare()
-	if err := r.checkPromises(); err != nil {
+	promises, err := r.promises()
+	if err != nil {
 		return err
 	}
-	if len(r.promises) > 0 {
-		d.broken = analysis.Exactly(d.nodes, r.promises)
+	d := r.compare()
+	if len(promises) > 0 {
+		d.broken = analysis.Exactly(d.nodes, promises)
 	}
 	if !r.noText {
 		d.files = r.fileDiffs()
@@ -124,13 +126,6 @@ func (r *diffRun) check() (sem [2]lower.Semantics, err error) {
 		if r.semantics[i] == "intended" {
 			sem[i] = lower.Intended
 		}
-	}
-	for _, text := range r.expect {
-		p, err := analysis.ParsePromise(text)
-		if err != nil {
-			return sem, usagef(r.cmd, "--expect: %s", diag.Visible(err.Error()))
-		}
-		r.promises = append(r.promises, p)
 	}
 	return sem, nil
 }
@@ -163,6 +158,24 @@ func (r *diffRun) open(sem [2]lower.Semantics) error {
 		}
 	}
 	return nil
+}
+
+// promises are what --expect says, in the words of tests about either side.
+func (r *diffRun) promises() ([]*analysis.Promise, error) {
+	if len(r.expect) == 0 {
+		return nil, nil
+	}
+	world := verify.Between(worldOf(r.sides[0]), worldOf(r.sides[1]))
+	var list []*analysis.Promise
+	var found diag.List
+	for _, text := range r.expect {
+		p, faults := world.ReadPromise(source.NewFile("--expect", []byte(text)))
+		list, found = append(list, p), append(found, faults...)
+	}
+	if len(found) > 0 {
+		return nil, &exitError{code: exitUsage, text: "the expected change is not understood, so nothing was compared", found: found, hint: r.cmd.CommandPath() + " --help"}
+	}
+	return list, nil
 }
 
 // inputs are the files of both sides. Where neither has the datacenter's file the

@@ -3,7 +3,6 @@ package cli
 import (
 	"slices"
 
-	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
 )
@@ -77,25 +76,4 @@ func (d *compared) lists() (n int) {
 		n += c.Compared
 	}
 	return n
-}
-
-// checkPromises refuses promises about what is on neither side.
-func (r *diffRun) checkPromises() error {
-	for _, p := range r.promises {
-		if p.Endpoint == "host" && p.Node == "" {
-			continue
-		}
-		about := func(l *ir.Policy) bool {
-			return slices.ContainsFunc(l.NICs, func(e *ir.Endpoint) bool { return p.About(l.Node, e.Name, p.Direction) }) ||
-				p.About(l.Node, "host", p.Direction)
-		}
-		if !slices.ContainsFunc(r.sides[0].policies, about) && !slices.ContainsFunc(r.sides[1].policies, about) {
-			name := p.Endpoint
-			if p.Node != "" {
-				name += ":" + p.Node
-			}
-			return usagef(r.cmd, "--expect: there is no %s on either side", diag.Visible(name))
-		}
-	}
-	return nil
 }

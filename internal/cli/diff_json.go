@@ -15,7 +15,7 @@ type jsonDiff struct {
 	Unknown   int            `json:"unknown"`
 	Endpoints []jsonEndpoint `json:"endpoints"` // those with a difference
 	Loads     []jsonLoad     `json:"loads"`
-	Expected  []jsonBroken   `json:"unexpected,omitempty"`
+	Broken    []jsonBroken   `json:"unexpected,omitempty"`
 	Files     []jsonFile     `json:"files"`
 }
 
@@ -184,6 +184,6 @@ func (out *jsonDiff) addBroken(d *compared) {
 		for _, box := range b.Boxes {
 			one.Boxes = append(one.Boxes, box.String())
 		}
-		out.Expected = append(out.Expected, one)
+		out.Broken = append(out.Broken, one)
 	}
 }

@@ -124,11 +124,7 @@ func (w *markdownWriter) files(list []fileDiff, stat bool) {
 
 // block writes a fenced block whose fence the text does not end.
 func (w *markdownWriter) block(language, text string) {
-	fence := "```"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	fmt.Fprintf(&w.out, "\n%s%s\n%s\n%s\n", fence, language, text, fence)
+	w.out.WriteString("\n" + strings.TrimSuffix(fenced(language, text), "\n"))
 }
 
 // codeSpan shows a text as it is, in a cell of a table.

@@ -35,7 +35,7 @@ func deciderOf(f *analysis.Fate) decider {
 	d := placeDecider(step.Origin)
 	d.Text = step.Text
 	if f.Within != nil && !f.Within.Origin.Span.IsZero() {
-		d.Group = placeOf(packet.Step{Span: f.Within.Origin.Span})
+		d.Group = placeOf(f.Within.Origin.Span)
 	}
 	return d
 }
@@ -146,17 +146,21 @@ func (d *compared) names() *packet.Names {
 	names := &packet.Names{}
 	for side := 1; side >= 0; side-- {
 		for _, pair := range d.pairs {
-			if pair[side] == nil {
-				continue
-			}
-			for _, s := range pair[side].Sets {
-				if s.Owner == 0 && len(s.Entries) > 1 {
-					names.AddSet("+dc/"+s.Name, s)
-				}
+			if pair[side] != nil {
+				addSets(names, pair[side])
 			}
 		}
 	}
 	return names
+}
+
+// addSets adds the names of the datacenter's sets.
+func addSets(names *packet.Names, p *ir.Policy) {
+	for _, s := range p.Sets {
+		if s.Owner == 0 && len(s.Entries) > 1 {
+			names.AddSet("+dc/"+s.Name, s)
+		}
+	}
 }
 
 // command completes the witnesses to what one can type.
@@ -220,11 +224,7 @@ func (e *shownEndpoint) heading(nodes int) string {
 			names[i] += " on " + diag.Visible(e.nodes[i])
 		}
 	}
-	text := strings.Join(names[:min(len(names), mostNames)], ", ")
-	if more := len(names) - mostNames; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	text += " " + e.dir.String()
+	text := diag.Few(names, mostNames) + " " + e.dir.String()
 	if len(e.families) == 1 {
 		text += ", " + e.families[0]
 	}

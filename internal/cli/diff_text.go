@@ -38,13 +38,6 @@ func (r *diffRun) writeText(d *compared) error {
 	return err
 }
 
-func (r *diffRun) paint(code string) string {
-	if r.Color {
-		return code
-	}
-	return ""
-}
-
 func classColor(c analysis.Class) string {
 	switch c {
 	case analysis.Wider:
@@ -156,15 +149,6 @@ func (w *textDiffWriter) fate(when, verdict string, width int, by *deciders) {
 		line += fmt.Sprintf("  %s  %s%s%s", cutText(by.first.Text), w.paint(faint), by.where(), w.paint(normal))
 	}
 	fmt.Fprintln(&w.out, strings.TrimRight(line, " "))
-}
-
-// cutText is a line of a file, as far as it is shown.
-func cutText(line string) string {
-	text := []rune(diag.Visible(line))
-	if len(text) > maxStep {
-		return string(text[:maxStep]) + "…"
-	}
-	return string(text)
 }
 
 // summary says in words what the class stands for.

@@ -8,7 +8,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/plan"
 	"github.com/spf13/cobra"
 )
@@ -147,7 +146,7 @@ func (r *driftRun) write(report *plan.Report) error {
 		text = r.text(report)
 	}
 	if _, err := r.Stdout.Write(text); err != nil {
-		return failf("cannot write the report: %s", diag.Visible(reason(err)))
+		return failf("cannot write the report: %s", reason(err))
 	}
 	return nil
 }

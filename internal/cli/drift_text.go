@@ -79,13 +79,6 @@ func plainText(text string) string {
 	return " " + cutText(text)
 }
 
-func (w *driftText) remark(text string) string {
-	if text == "" {
-		return ""
-	}
-	return "  " + w.painted(faint, diag.Visible(text))
-}
-
 // driftSentence counts the differences by kind.
 func driftSentence(r *plan.Report) string {
 	var n [4]int

@@ -35,7 +35,7 @@ func configAbove(name string) string {
 // find is the file of the CONFIG that a name means: its whole name, its path on
 // disk, its path in the CONFIG, or an end of that which no other file has.
 func (l *lineRun) find(o *opened, name string) (*source.File, error) {
-	files := firewallFiles(o)
+	files := o.Input.Files()
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		abs = name
@@ -60,44 +60,8 @@ func (l *lineRun) find(o *opened, name string) (*source.File, error) {
 		return nil, usagef(l.cmd, "%s is %s of %s; write more of its path", diag.Visible(name), counted(len(ends), "file", "files"), shownPath(o.Name))
 	}
 	text := "there is no firewall file " + diag.Visible(name) + " in " + diag.Visible(shownPath(o.Name))
-	if near := closest(inner, known); near != "" {
+	if near := diag.Nearest(inner, known); near != "" {
 		text += "; did you mean " + diag.Visible(near) + "?"
 	}
 	return nil, usagef(l.cmd, "%s", text)
-}
-
-func closest(word string, known []string) string {
-	limit, near := 4, ""
-	for _, k := range known {
-		if d := diag.Distance(k, word); d < limit {
-			limit, near = d, k
-		}
-	}
-	return near
-}
-
-// firewallFiles lists the firewall files of a CONFIG, each once.
-func firewallFiles(o *opened) []*source.File {
-	var list []*source.File
-	seen := map[*source.File]bool{nil: true}
-	add := func(f *source.File) {
-		if !seen[f] {
-			seen[f] = true
-			list = append(list, f)
-		}
-	}
-	add(o.Input.Cluster)
-	for _, v := range o.Input.VNets {
-		add(v.FW)
-	}
-	for _, n := range o.Input.Nodes {
-		add(n.HostFW)
-		for _, g := range n.Guests {
-			add(g.FW)
-		}
-	}
-	for _, f := range o.Input.Orphans {
-		add(f)
-	}
-	return list
 }

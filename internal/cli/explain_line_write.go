@@ -25,7 +25,7 @@ type linePrinter struct {
 
 func (l *lineRun) writeLineText(f *lineFacts) error {
 	p := &linePrinter{lineRun: l}
-	fmt.Fprintf(p, "%s%s%s  %s\n%s\n", p.paint(faint), diag.Visible(lineOf(f.at.span())), p.paint(normal), clipped(f.at.span().Text()), diag.Visible(f.kind))
+	fmt.Fprintf(p, "%s%s%s  %s\n%s\n", p.paint(faint), diag.Visible(lineOf(f.at.span())), p.paint(normal), cutText(strings.TrimSpace(f.at.span().Text())), diag.Visible(f.kind))
 	p.names(f)
 	p.part("becomes", f.macro)
 	p.nodes(f)
@@ -44,14 +44,6 @@ func (l *lineRun) writeLineText(f *lineFacts) error {
 	return err
 }
 
-func clipped(text string) string {
-	runes := []rune(diag.Visible(strings.TrimSpace(text)))
-	if len(runes) > maxStep {
-		return string(runes[:maxStep]) + "…"
-	}
-	return string(runes)
-}
-
 func (p *linePrinter) title(text string) {
 	fmt.Fprintf(p, "\n%s%s%s\n", p.paint("\x1b[1m"), text, p.paint(normal))
 }
@@ -63,7 +55,7 @@ func (p *linePrinter) part(title string, rows []string) {
 	}
 	p.title(title)
 	for _, row := range rows[:min(len(rows), mostLineRows)] {
-		fmt.Fprintf(p, "  %s\n", clipped(row))
+		fmt.Fprintf(p, "  %s\n", cutText(strings.TrimSpace(row)))
 	}
 	if more := len(rows) - mostLineRows; more > 0 {
 		fmt.Fprintf(p, "  and %d more\n", more)
@@ -84,16 +76,18 @@ func (p *linePrinter) names(f *lineFacts) {
 
 // nodes writes the IR, and what only one semantics makes of the line.
 func (p *linePrinter) nodes(f *lineFacts) {
-	var rows, differ []string
+	var rows []string
+	differ := false
 	for _, n := range f.nodes {
 		row := fmt.Sprintf("%s, %s: %s", n.node, n.list, n.text)
-		if rows = append(rows, row); n.under != "both" {
-			rows[len(rows)-1] = row + " [" + n.under + " only]"
-			differ = append(differ, n.under)
+		if n.under != "both" {
+			row += " [" + n.under + " only]"
+			differ = true
 		}
+		rows = append(rows, row)
 	}
 	p.part("in the IR", rows)
-	if len(differ) > 0 {
+	if differ {
 		p.title("reference and intended differ in this line")
 	}
 }
@@ -120,16 +114,6 @@ func (p *linePrinter) covers(f *lineFacts) {
 		rows = append(rows, row)
 	}
 	p.part("beside other rules", rows)
-}
-
-// few joins a handful of places.
-func few(list []string) string {
-	const most = 4
-	text := strings.Join(list[:min(len(list), most)], ", ")
-	if more := len(list) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
 }
 
 // lineJSON is the shape of explain --line --format json.

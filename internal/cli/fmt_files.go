@@ -22,38 +22,34 @@ type fmtFile struct {
 // open formats all .fw files of one PATH. What --canonical must not lose is told
 // here; nothing is written then.
 func (r *fmtRun) open(path string) ([]fmtFile, error) {
-	loaded, err := load.Load(path, load.Options{Stdin: r.Stdin, StdinName: r.stdinName, Now: r.Now})
+	o, err := openFiles(r.Streams, path, load.Options{Stdin: r.Stdin, StdinName: r.stdinName, Now: r.Now})
 	if err != nil {
-		return nil, loadError(err)
+		return nil, err
 	}
-	if loaded.Snapshot && r.write {
+	if o.Snapshot && r.write {
 		return nil, usagef(r.cmd, "%s is a snapshot, which cannot be written; leave out -w", diag.Visible(path))
 	}
-	if loaded.FromGit && r.write {
+	if o.FromGit && r.write {
 		return nil, usagef(r.cmd, "%s is a git revision, which cannot be written; leave out -w", diag.Visible(path))
 	}
-	for _, n := range loaded.Notes {
-		fmt.Fprintf(r.Stderr, "pvefw: note: %s\n", n)
-	}
-	done := r.progress("formatting " + path)
-	defer done()
+	defer r.progress("formatting " + shownPath(path))()
 	var files []fmtFile
 	by := map[*source.File]*source.File{} // by what was loaded: what is formatted
-	cfg, _ := config.Resolve(loaded.Input)
-	for _, fw := range firewalls(cfg) {
+	cfg, _ := config.Resolve(o.Input)
+	cfg.EachFile(func(fw *config.FW) {
 		f := fw.File.Source
 		if by[f] != nil { // nodes may share a file
-			continue
+			return
 		}
-		one := fmtFile{path: f.Name(), root: rootOf(path, loaded), old: f.Bytes()}
+		one := fmtFile{path: f.Name(), root: rootOf(path, o.Loaded), old: f.Bytes()}
 		by[f] = r.translated(fw, &one)
 		if !r.canonical {
 			one.new = config.Format(by[f], fw.Env)
 		}
 		files = append(files, one)
-	}
+	})
 	if r.canonical {
-		r.canonise(loaded.Input.Exchange(by), files)
+		r.canonise(o.Input.Exchange(by), files)
 	}
 	return files, nil
 }
@@ -93,9 +89,7 @@ func (r *fmtRun) translated(fw *config.FW, one *fmtFile) *source.File {
 func (r *fmtRun) canonise(in config.Input, files []fmtFile) {
 	cfg, _ := config.Resolve(in)
 	byName := map[string]*config.FW{}
-	for _, fw := range firewalls(cfg) {
-		byName[fw.File.Source.Name()] = fw
-	}
+	cfg.EachFile(func(fw *config.FW) { byName[fw.File.Source.Name()] = fw })
 	for i := range files {
 		fw := byName[files[i].path]
 		files[i].new = config.Canonical(fw, r.Now)
@@ -117,22 +111,4 @@ func (r *fmtRun) refuse(fw *config.FW) {
 		fmt.Fprintf(r.Stderr, "%s:%d: %s would be lost\n", name, l.Line.Number, l.What)
 	}
 	fmt.Fprintf(r.Stderr, "pvefw: %s is left as it is: Proxmox keeps nothing of what is listed; --drop-comments allows the loss\n", name)
-}
-
-// firewalls are the .fw files of a datacenter, in the order they are shown in.
-func firewalls(cfg *config.Config) []*config.FW {
-	all := append([]*config.FW{cfg.Cluster}, cfg.VNets...)
-	for _, n := range cfg.Nodes {
-		all = append(all, n.Host)
-		for _, g := range n.Guests {
-			all = append(all, g.FW)
-		}
-	}
-	var present []*config.FW
-	for _, fw := range append(all, cfg.Orphans...) {
-		if fw != nil {
-			present = append(present, fw)
-		}
-	}
-	return present
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/plan"
@@ -98,7 +97,7 @@ func (r *rollbackRun) showChange() error {
 	if p == nil {
 		return failf("there is no change %d; pvefw rollback --list shows those that there are", r.show)
 	}
-	fmt.Fprintf(r.Stdout, "Change %s of %s: %s, %s%s\n\n", strconv.Itoa(p.ID), shownTime(p.Began.Wall), p.Kind, outcomeOf(p), fromText(p))
+	fmt.Fprintf(r.Stdout, "Change %d of %s: %s, %s%s\n\n", p.ID, shownTime(p.Began.Wall), p.Kind, outcomeOf(p), fromText(p))
 	if text, err := store.Kept(p.ID, "plan.json"); err == nil {
 		kept, err := plan.Read(text)
 		if err != nil {

@@ -114,10 +114,12 @@ func (r *lintRun) check(args []string) error {
 	if err := r.policyFlags.check(r.cmd); err != nil {
 		return err
 	}
-	switch n := slices.Index(args, "-"); {
-	case r.stdinName != "" && n < 0:
+	n := slices.Index(args, "-")
+	r.stdin = n >= 0
+	switch {
+	case r.stdinName != "" && !r.stdin:
 		return usagef(r.cmd, "--stdin-filename goes with the CONFIG - (standard input)")
-	case n >= 0 && slices.Contains(args[n+1:], "-"):
+	case r.stdin && slices.Contains(args[n+1:], "-"):
 		return usagef(r.cmd, "standard input can be read once only")
 	}
 	if err := r.checkGit(args); err != nil {
@@ -128,7 +130,6 @@ func (r *lintRun) check(args []string) error {
 
 // checkGit refuses flags about git and baselines that do not go together.
 func (r *lintRun) checkGit(args []string) error {
-	stdin := slices.Contains(args, "-")
 	for flag, given := range map[string]bool{"new-from-rev": r.since == "", "baseline": r.baseline == "", "write-baseline": r.writeTo == ""} {
 		if given && r.cmd.Flags().Changed(flag) {
 			return usagef(r.cmd, "--%s takes a name, which is empty here", flag)
@@ -137,9 +138,9 @@ func (r *lintRun) checkGit(args []string) error {
 	switch {
 	case r.staged && r.fix:
 		return usagef(r.cmd, "--fix writes files on disk, but --staged looks at git's index; run pvefw lint --fix, then git add")
-	case r.staged && stdin:
+	case r.staged && r.stdin:
 		return usagef(r.cmd, "--staged reads git's index, so standard input has no place in it")
-	case r.since != "" && stdin:
+	case r.since != "" && r.stdin:
 		return usagef(r.cmd, "--new-from-rev compares files, so it cannot take standard input")
 	case r.writeTo != "" && (r.fix || r.baseline != "" || r.since != ""):
 		return usagef(r.cmd, "--write-baseline lists all findings; it does not go with --fix, --baseline or --new-from-rev")

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/textdiff"
@@ -12,7 +11,6 @@ import (
 
 // checkFix refuses flags that do not go together.
 func (r *lintRun) checkFix(args []string) error {
-	r.stdin = slices.Contains(args, "-")
 	switch {
 	case r.unsafe && !r.fix:
 		return usagef(r.cmd, "--unsafe goes with --fix")
@@ -102,13 +100,6 @@ func (r *lintRun) tellMends(m *lint.Mended) {
 		text += fmt.Sprintf(", %d of them with a fix that --unsafe allows", m.Left)
 	}
 	fmt.Fprintf(r.Stderr, "pvefw: %s\n", text)
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func remain(n int) string {

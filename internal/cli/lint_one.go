@@ -105,6 +105,7 @@ func (j *lintJob) judge() (lint.Result, error) {
 }
 
 func (j *lintJob) look(in config.Input) (lint.View, error) {
+	j.expect(j.o.Loaded, keptLinted)
 	j.o.resolve(in, lower.Reference)
 	res, err := j.lint(j.o, in, j.opt)
 	res.Files, res.Missing = j.o.Files, j.o.missing()

@@ -162,9 +162,8 @@ func (r *lintRun) write() error {
 	if r.fix && (r.dryRun || r.stdin) {
 		out, opt.Color, opt.Width = r.Stderr, false, 0
 	}
-	err := r.writeFormat(out, opt)
-	if err != nil {
-		return fmt.Errorf("cannot write the findings: %w", err)
+	if err := r.writeFormat(out, opt); err != nil {
+		return failf("cannot write the findings: %s", reason(err))
 	}
 	r.jobSummary()
 	if r.failed {

@@ -47,7 +47,7 @@ func writeLocalnet(s *Streams, cfg *config.Config, n *config.Node) {
 		network, from = alias.Text, lineOf(alias.Span)
 	}
 	if network == "" {
-		network, from = "unknown", "give it with --local-network or in "+".pvefw.yaml"
+		network, from = "unknown", "give it with --local-network or in .pvefw.yaml"
 	} else if p, err := netip.ParsePrefix(network); err == nil {
 		network = p.Masked().String()
 	}

@@ -38,6 +38,10 @@ type Streams struct {
 	Width          int  // cells of Stdout; 0 when it is no terminal and nobody says
 	Progress       bool // Stderr is a terminal
 	Now            time.Time
+
+	// Expects is told how many bytes a command is about to keep, so that nobody collects
+	// what is not yet there; nil where nobody asks.
+	Expects func(bytes int64)
 }
 
 // System returns the process's own streams.

@@ -56,7 +56,7 @@ func writeSection(b *strings.Builder, title, text string) {
 func proxmox(r *diag.Rule, found diag.List) string {
 	switch {
 	case r.Category == "ignore" || r.Category == "settings":
-		return "Nothing. Directives and settings are pvefw's own; for Proxmox the former are comments, and it does not read the latter."
+		return "Nothing. Directives, settings and tests are pvefw's own; for Proxmox the first are comments, and it does not read the others."
 	case len(found) == 0:
 		return ""
 	}

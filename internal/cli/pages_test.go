@@ -16,6 +16,7 @@ import (
 
 	"github.com/pvefw/pvefw/compiler/all"
 	"github.com/pvefw/pvefw/internal/diag"
+	"github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/ir/lower"
 )
 
@@ -102,8 +103,8 @@ func staleFile(t *testing.T, file string) {
 	}
 }
 
-// foundIn lints a CONFIG on disk as the command does, and compiles it with every
-// backend, and returns what the rule finds.
+// foundIn lints a CONFIG on disk as the command does, compiles it with every backend and
+// proves its tests, and returns what the rule finds.
 func foundIn(t *testing.T, book *rulebook, r *diag.Rule, files string) diag.List {
 	t.Helper()
 	t.Chdir(exampleDir(t, files))
@@ -122,6 +123,7 @@ func foundIn(t *testing.T, book *rulebook, r *diag.Rule, files string) diag.List
 		run.complaints()
 		found = append(found, run.report.Findings...)
 		found = append(found, emitted(t, s, r)...)
+		found = append(found, misread(t, s)...)
 	}
 	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Rule.Code != r.Code })
 	found.Sort()
@@ -155,6 +157,19 @@ func emitted(t *testing.T, s *Streams, r *diag.Rule) diag.List {
 		seen[key] = true
 		return again
 	})
+}
+
+// misread is what verify says about the words of the CONFIG's tests.
+func misread(t *testing.T, s *Streams) diag.List {
+	t.Helper()
+	if names, err := filepath.Glob("*" + load.TestsSuffix); err != nil || len(names) == 0 {
+		return nil
+	}
+	var refused *exitError
+	if err := (&verifyRun{Streams: s, cmd: &cobra.Command{}, format: "text", sem: lower.Intended}).run(); errors.As(err, &refused) {
+		return refused.found
+	}
+	return nil
 }
 
 func exampleDir(t *testing.T, files string) string {

@@ -20,9 +20,9 @@ type chainMemory struct {
 // fewChains are told faster than they are remembered.
 const fewChains = 2000
 
-// rememberChains looks up what the running kernel told. Its numbers of networks and of
-// rulesets begin anew with each boot.
-func rememberChains(unwanted bool) *chainMemory {
+// chainsOfKernel is the memory of the running kernel, in which nothing is looked up yet. Its
+// numbers of networks and of rulesets begin anew with each boot.
+func chainsOfKernel(unwanted bool) *chainMemory {
 	folder := openFolder(unwanted, "plan", planCache)
 	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if folder == nil || err != nil {
@@ -35,11 +35,17 @@ func rememberChains(unwanted bool) *chainMemory {
 	if !known {
 		return nil
 	}
-	m := &chainMemory{folder: folder, name: hex.EncodeToString(name)}
-	if text, kept := folder.load(m.name); kept {
+	return &chainMemory{folder: folder, name: hex.EncodeToString(name)}
+}
+
+// load looks up what was told last.
+func (m *chainMemory) load() {
+	if m == nil {
+		return
+	}
+	if text, kept := m.folder.load(m.name); kept {
 		m.last, _ = netlink.ReadListing(text)
 	}
-	return m
 }
 
 // recall gives a connection what is known.

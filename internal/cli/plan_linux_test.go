@@ -7,31 +7,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/pvefw/pvefw/internal/golden"
+	"github.com/pvefw/pvefw/internal/netns"
 	"github.com/pvefw/pvefw/internal/plan"
 )
-
-// inOwnNetwork moves the test into a network namespace of its own, so that the machine's
-// rules are never touched. The thread is not given back: it ends with the test.
-func inOwnNetwork(t *testing.T) {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skipf("skipped: %s: needs root, because a network namespace is made", t.Name())
-	}
-	if _, err := exec.LookPath("nft"); err != nil {
-		t.Skipf("skipped: %s: needs nft", t.Name())
-	}
-	runtime.LockOSThread()
-	if err := syscall.Unshare(syscall.CLONE_NEWNET); err != nil {
-		t.Skipf("skipped: %s: no network namespace here: %v", t.Name(), err)
-	}
-}
 
 // nftTool runs nft in the namespace of the test.
 func nftTool(input string, args ...string) (string, error) {
@@ -51,7 +34,7 @@ func pvefw(args ...string) (stdout, stderr string, code int) {
 // The kernel is asked where no file is given: for pvefw's tables, and for the names of
 // others.
 func TestPlanAsksTheKernel(t *testing.T) {
-	inOwnNetwork(t)
+	netns.Enter(t)
 	on := golden.Dir(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 1\n", "nodes/pve1/host.fw": ""})
 	off := golden.Dir(t, map[string]string{"firewall/cluster.fw": "[OPTIONS]\nenable: 0\n", "nodes/pve1/host.fw": ""})
 	out, complaints, code := pvefw("plan", on, "--detailed-exitcode")
@@ -89,7 +72,7 @@ func TestPlanAsksTheKernel(t *testing.T) {
 
 // With --watch a change is told when it comes, and the last state is the exit code.
 func TestDriftWatches(t *testing.T) {
-	inOwnNetwork(t)
+	netns.Enter(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

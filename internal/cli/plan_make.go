@@ -48,9 +48,7 @@ func (r *planRun) plan(path string, sem lower.Semantics, verify bool) (*planned,
 
 // notes tells what the files do not say, and that they are another node's.
 func (r *planRun) notes(o *opened) {
-	for _, m := range o.missing() {
-		fmt.Fprintf(r.Stderr, "pvefw: note: unknown: %s\n", diag.Visible(m))
-	}
+	brief(r.Stderr, o.missing())
 	here, err := os.Hostname()
 	here, _, _ = strings.Cut(here, ".")
 	if node := o.policies[0].Node; len(r.live) == 0 && err == nil && node != here {
@@ -70,9 +68,14 @@ type programRun struct {
 
 // planProgram plans for nftables. Of guests that are known to be as they were nothing is
 // made anew, and then neither what was opened nor the plan knows more of them than that.
+// With verify the kernel tells everything anew, for what it told before is not the rules
+// that are in force.
 func (r *planRun) planProgram(path string, sem lower.Semantics, verify bool, accepted func(*opened) error) (*opened, *planned, error) {
+	r.chains = chainsOfKernel(r.noCache || len(r.live) > 0)
 	var wait sync.WaitGroup
-	wait.Go(func() { r.chains = rememberChains(r.noCache || len(r.live) > 0) })
+	if !verify {
+		wait.Go(r.chains.load)
+	}
 	o, err := openOneNode(r.Streams, path, &r.configFlags)
 	wait.Wait()
 	if err != nil {

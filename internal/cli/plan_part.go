@@ -62,7 +62,10 @@ func (r *programRun) survey(same map[int]bool) (*plan.Live, error) {
 	if r.all != nil {
 		return r.all()
 	}
-	return r.program(r.Streams, func(at netlink.ChainID, _ string) bool { return memo.OfOthers(at, same) })
+	return r.program(r.Streams, func(at netlink.ChainID, _ string) bool {
+		vmid, own := memo.OwnerOf(at)
+		return own && !same[vmid]
+	})
 }
 
 // read makes of a survey what would have been read for a program: the rules of chains that
@@ -73,7 +76,10 @@ func (r *programRun) read(live *plan.Live, built *nft.Program, settled map[int]b
 		return live, nil
 	}
 	hashes := netlink.HashesOf(built)
-	asWanted := func(at netlink.ChainID, hash string) bool { return hash == hashes[at] || memo.OfGuest(at, settled) }
+	asWanted := func(at netlink.ChainID, hash string) bool {
+		vmid, own := memo.OwnerOf(at)
+		return hash == hashes[at] || own && settled[vmid]
+	}
 	if live.Forget(asWanted) {
 		return live, nil
 	}

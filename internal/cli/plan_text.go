@@ -41,9 +41,6 @@ func (w *planText) write() []byte {
 
 func (w *planText) printf(format string, args ...any) { fmt.Fprintf(&w.out, format, args...) }
 
-// painted puts a text into a colour.
-func (s *Streams) painted(code, text string) string { return s.paint(code) + text + s.paint(normal) }
-
 // head says what is compared with what.
 func (w *planText) head() {
 	p := w.plan
@@ -116,19 +113,11 @@ func (w *planText) change(c *plan.Change) {
 	if c.Object == plan.TableObject {
 		w.fate = c.Action
 	}
-	w.printf("%s%s %s %s%s%s\n", indent, w.painted(actionColors[c.Action], actionSigns[c.Action]), c.Object, diag.Visible(name), w.size(c), w.aside(c.Place))
+	w.printf("%s%s %s %s%s%s\n", indent, w.painted(actionColors[c.Action], actionSigns[c.Action]), c.Object, diag.Visible(name), w.size(c), w.remark(c.Place))
 	if c.Note != "" {
 		w.printf("      %s\n", w.painted(yellow, diag.Visible(c.Note)))
 	}
 	w.lines(c)
-}
-
-// aside is a remark behind a line.
-func (w *planText) aside(text string) string {
-	if text == "" {
-		return ""
-	}
-	return "  " + w.painted(faint, diag.Visible(text))
 }
 
 // size is how much comes and goes.
@@ -168,7 +157,7 @@ func (w *planText) lines(c *plan.Change) {
 		if !w.whole {
 			text = cutText(l.Text)
 		}
-		w.printf("      %s%s\n", w.colored(l.Op, text), w.aside(l.Place))
+		w.printf("      %s%s\n", w.colored(l.Op, text), w.remark(l.Place))
 	}
 	if more > 0 {
 		w.printf("      %s\n", w.painted(faint, "… and "+count(more, "more "+lineWord(c.Object))))

@@ -70,18 +70,9 @@ func partText(p space.Part) string {
 }
 
 func (r *planRun) trafficWriter(p *ir.Policy, config string) *trafficWriter {
-	return &trafficWriter{run: r, policy: p, witnesses: analysis.NewWitnesses(nil, p), names: setNames(p), config: config}
-}
-
-// setNames are those of the datacenter's sets, for boxes.
-func setNames(p *ir.Policy) *packet.Names {
 	names := &packet.Names{}
-	for _, s := range p.Sets {
-		if s.Owner == 0 && len(s.Entries) > 1 {
-			names.AddSet("+dc/"+s.Name, s)
-		}
-	}
-	return names
+	addSets(names, p)
+	return &trafficWriter{run: r, policy: p, witnesses: analysis.NewWitnesses(nil, p), names: names, config: config}
 }
 
 // trafficWriter brings differences of programs into the form in which differences are

@@ -117,10 +117,3 @@ func writeFaults(s *Streams, format string, faults rego.Faults, codes []string) 
 	fmt.Fprintf(s.Stdout, "%s, %s\n", counted(len(codes), "policy", "policies"), counted(len(faults), "fault", "faults"))
 	return nil
 }
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}

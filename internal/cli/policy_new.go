@@ -31,7 +31,7 @@ says what the policy is about.`,
 		}
 		made, err := rego.NewPolicy(args[0])
 		if err != nil {
-			return usagef(cmd, "%s", err)
+			return usagef(cmd, "%s", diag.Visible(err.Error()))
 		}
 		if reg, err := all.Open(); err == nil {
 			if rule, taken := reg.Rule(filepath.Base(args[0])); taken {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/compiler/nft"
@@ -226,6 +225,3 @@ func rollbackTask(k supervise.Kernel, wanted supervise.Ruleset) *supervise.Task 
 		},
 	}
 }
-
-// shownTime is a time for people, in their zone.
-func shownTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }

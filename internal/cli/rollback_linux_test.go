@@ -7,12 +7,13 @@ import (
 
 	"github.com/pvefw/pvefw/compiler/netlink"
 	"github.com/pvefw/pvefw/internal/golden"
+	"github.com/pvefw/pvefw/internal/netns"
 )
 
 // Rules from before are not brought back if they keep the session out that asks for them;
 // if nobody can say whether they do, neither.
 func TestRollbackKeepsItsSessionIn(t *testing.T) {
-	inOwnNetwork(t)
+	netns.Enter(t)
 	root := overConnection(t)
 	for _, c := range []struct{ name, rule, byHand, want string }{
 		{"closed", "", "", "192.0.2.9 does not reach this session: TCP from 192.0.2.9 to port 22"},

@@ -36,7 +36,9 @@ type serviceRun struct {
 	said       string // the last thing that was said, so that it is said once
 }
 
-func startCommand(s *Streams) *cobra.Command {
+func startCommand(s *Streams) *cobra.Command { return newService(s).cmd }
+
+func newService(s *Streams) *serviceRun {
 	r := &serviceRun{}
 	r.Streams, r.backend = s, "nft"
 	r.cmd = &cobra.Command{
@@ -52,14 +54,19 @@ func startCommand(s *Streams) *cobra.Command {
 	f.DurationVar(&r.interval, "interval", 10*time.Second, "how often to look, `DURATION`")
 	f.BoolVar(&r.foreground, "foreground", false, "be the service, do not start it")
 	r.guarded.add()
-	return r.cmd
+	return r
 }
 
-func (r *serviceRun) start(path string) error {
+// check refuses what cannot be started.
+func (r *serviceRun) check(what string) error {
 	if r.interval < time.Second || r.interval > time.Hour {
 		return usagef(r.cmd, "--interval takes a time from 1s to 1h")
 	}
-	if err := rootOnly("start the service"); err != nil {
+	return rootOnly(what)
+}
+
+func (r *serviceRun) start(path string) error {
+	if err := r.check("start the service"); err != nil {
 		return err
 	}
 	r.path = path

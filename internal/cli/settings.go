@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
-	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/load"
 	"github.com/spf13/cobra"
 )
@@ -78,6 +75,9 @@ func (r *showRun) run(path string) error {
 	if err := r.ruleFlags.check(r.cmd); err != nil {
 		return err
 	}
+	if err := r.policyFlags.check(r.cmd); err != nil {
+		return err
+	}
 	opt := r.options(r.Streams)
 	opt.NoBaseline = true
 	o, err := openFiles(r.Streams, path, opt)
@@ -97,7 +97,7 @@ func (r *showRun) run(path string) error {
 	}
 	shown := r.gather(o.Loaded, rules)
 	if r.format == "json" {
-		return shown.writeJSON(r.Stdout)
+		return writeJSON(r.Stdout, shown)
 	}
 	shown.writeText(r.Stdout)
 	return nil
@@ -131,16 +131,6 @@ func (c *configShown) add(key, value, from string) {
 	c.Settings = append(c.Settings, settingShown{key, value, from})
 }
 
-func (c *configShown) writeJSON(w io.Writer) error { return writeJSON(w, c) }
-
-// writeJSON writes a value for programs, and for people who look at it.
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(v)
-}
-
 // writeText shows the rules that differ from their defaults only.
 func (c *configShown) writeText(w io.Writer) {
 	file := c.File
@@ -168,18 +158,4 @@ func otherwise(n int) string {
 		return "all as by default"
 	}
 	return fmt.Sprintf("%d of them not as by default:", n)
-}
-
-// writeColumns puts texts below each other; the last column has no end.
-func writeColumns(w io.Writer, rows [][]string) {
-	var width [2]int
-	for _, r := range rows {
-		for i := range width {
-			width[i] = min(max(width[i], len([]rune(diag.Visible(r[i])))), 48)
-		}
-	}
-	for _, r := range rows {
-		line := fmt.Sprintf("  %-*s  %-*s  %s", width[0], diag.Visible(r[0]), width[1], diag.Visible(r[1]), diag.Visible(r[2]))
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
-	}
 }

@@ -104,19 +104,17 @@ func (c *carrier) removal() *supervise.Task {
 const restartLong = `End the service and start it anew. The rules in force stay all the while.`
 
 func restartCommand(s *Streams) *cobra.Command {
-	start := startCommand(s)
-	start.Use, start.Short, start.Long = "restart [CONFIG]", "End the service and start it anew; the rules stay", restartLong
-	start.Example = "  pvefw restart"
-	begin := start.RunE
-	start.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := rootOnly("restart the service"); err != nil {
+	r := newService(s)
+	r.cmd.Use, r.cmd.Short, r.cmd.Long = "restart [CONFIG]", "End the service and start it anew; the rules stay", restartLong
+	r.cmd.Example = "  pvefw restart"
+	r.cmd.RunE = func(_ *cobra.Command, args []string) error {
+		if err := r.check("restart the service"); err != nil {
 			return err
 		}
-		f := nodeFlags{dir: cmd.Flags().Lookup("state-dir").Value.String(), root: cmd.Flags().Lookup("root").Value.String()}
-		if err := endService(&f); err != nil {
+		if err := endService(&r.nodeFlags); err != nil {
 			return err
 		}
-		return begin(cmd, args)
+		return r.start(first(args))
 	}
-	return start
+	return r.cmd
 }

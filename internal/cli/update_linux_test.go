@@ -4,11 +4,12 @@ import (
 	"testing"
 
 	"github.com/pvefw/pvefw/compiler/netlink"
+	"github.com/pvefw/pvefw/internal/netns"
 )
 
 // A pass looks again where anybody has changed rules, and finds only changes of pvefw's.
 func TestPassesSeeWhatOthersDo(t *testing.T) {
-	inOwnNetwork(t)
+	netns.Enter(t)
 	r := &updateRun{seen: seen{files: "digest", hashes: netlink.Hashes{}}}
 	for _, step := range []struct {
 		change, files string

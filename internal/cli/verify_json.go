@@ -78,12 +78,7 @@ func provedJSONOf(res *verify.Result) provedJSON {
 	}
 	if e := res.Example; e != nil {
 		walk := jsonResultOf(packet.Result{Verdict: e.Verdict, Path: e.Path})
-		out.Node, out.jsonResult, out.Packet = e.Node, &walk, map[string]string{}
-		for _, key := range packet.Keys() {
-			if text := e.Query.Text(key); text != "" {
-				out.Packet[key] = text
-			}
-		}
+		out.Node, out.jsonResult, out.Packet = e.Node, &walk, jsonPacket(&e.Query)
 	}
 	return out
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/pvefw/pvefw/internal/diag"
-	"github.com/pvefw/pvefw/internal/source"
 	"github.com/pvefw/pvefw/internal/verify"
 )
 
@@ -57,14 +56,6 @@ func moreOf(res *verify.Result) string {
 	return fmt.Sprintf(" (the first of %d; %d were looked at)", res.Wrong, res.Cases)
 }
 
-// lineOf is FILE:LINE.
-func lineOf(s source.Span) string {
-	if s.IsZero() || s.WholeFile() {
-		return s.String()
-	}
-	return fmt.Sprintf("%s:%d", s.File.Name(), s.From().Line)
-}
-
 func (r *verifyRun) writeCoverage(b *bytes.Buffer, c *verify.Coverage) {
 	if !bytes.HasSuffix(b.Bytes(), []byte("\n\n")) {
 		b.WriteByte('\n')
@@ -78,9 +69,6 @@ func (r *verifyRun) writeCoverage(b *bytes.Buffer, c *verify.Coverage) {
 	}
 	b.WriteByte('\n')
 }
-
-// textOf is the line of a span.
-func textOf(s source.Span) string { return s.File.Line(s.From().Line).Text() }
 
 func summaryOf(report *verify.Report) string {
 	text := fmt.Sprintf("%s: %d hold", count(len(report.Results), "test"), report.Count(verify.Holds))

@@ -12,15 +12,6 @@ import (
 	"github.com/pvefw/pvefw/ir/packet"
 )
 
-// The colours of a walk.
-const (
-	green  = "\x1b[1;32m"
-	red    = "\x1b[1;31m"
-	yellow = "\x1b[1;33m"
-	faint  = "\x1b[2m"
-	normal = "\x1b[0m"
-)
-
 // writeWalk tells one packet's way: what was sent, a line for each place, the
 // verdict and what decided it.
 func (r *simulateRun) writeWalk(q packet.Query, res packet.Result, again bool) {
@@ -42,11 +33,11 @@ func (s *Streams) writePath(b *bytes.Buffer, path []packet.Step, indent string) 
 	places := make([]string, len(path))
 	chain, place := 0, 0
 	for i, step := range path {
-		places[i] = placeOf(step)
+		places[i] = placeOf(step.Span)
 		chain, place = max(chain, utf8.RuneCountInString(step.Chain)), max(place, utf8.RuneCountInString(places[i]))
 	}
 	for i, step := range path {
-		fmt.Fprintf(b, "%s%-*s  %s%-*s%s  %s", indent, chain, diag.Visible(step.Chain), s.paint(faint), place, places[i], s.paint(normal), stepText(step))
+		fmt.Fprintf(b, "%s%-*s  %s%-*s%s  %s", indent, chain, diag.Visible(step.Chain), s.paint(faint), place, places[i], s.paint(normal), cutText(step.Text))
 		if step.Verdict != "" {
 			fmt.Fprintf(b, "  → %s", s.verdict(step.Verdict))
 		}
@@ -57,41 +48,12 @@ func (s *Streams) writePath(b *bytes.Buffer, path []packet.Step, indent string) 
 	}
 }
 
-func (s *Streams) paint(code string) string {
-	if s.Color {
-		return code
-	}
-	return ""
-}
-
 func (s *Streams) verdict(v string) string {
 	code := map[string]string{packet.Accepted: green, packet.Dropped: red}[v]
 	if code == "" {
 		code = yellow
 	}
 	return s.paint(code) + v + s.paint(normal)
-}
-
-// placeOf is FILE:LINE, or what stands for it.
-func placeOf(s packet.Step) string {
-	switch {
-	case s.Span.IsZero():
-		return "built-in"
-	case s.Span.WholeFile():
-		return diag.Visible(s.Span.File.Name())
-	}
-	return diag.Visible(fmt.Sprintf("%s:%d", s.Span.File.Name(), s.Span.From().Line))
-}
-
-// maxStep is how many characters of a line are shown.
-const maxStep = 160
-
-func stepText(s packet.Step) string {
-	text := []rune(diag.Visible(s.Text))
-	if len(text) > maxStep {
-		return string(text[:maxStep]) + "…"
-	}
-	return string(text)
 }
 
 // because names the deciding place.
@@ -102,7 +64,7 @@ func because(res packet.Result) string {
 	s := res.Path[len(res.Path)-1]
 	text := ": " + s.Chain
 	if !s.Span.IsZero() {
-		text += ", " + placeOf(s)
+		text += ", " + placeOf(s.Span)
 	}
 	if res.Verdict == packet.NotReady {
 		return text + ". The kernel would refuse these rules and keep the old ones."
@@ -117,10 +79,10 @@ func describeQuery(q packet.Query) string {
 		name = p.Name
 	}
 	words := []string{name}
-	switch q.Proto {
-	case 6, 17, 132, 136, 33:
+	switch {
+	case q.Text("dport") != "":
 		words = append(words, fmt.Sprintf("port %d → %d", q.SPort, q.DPort))
-	case 1, 58:
+	case q.Text("icmp_type") != "":
 		words = append(words, fmt.Sprintf("type %d", q.ICMPType))
 	}
 	words = append(words, "from "+diag.Visible(q.From))

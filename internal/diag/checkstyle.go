@@ -29,22 +29,21 @@ type (
 // reports read. A finding about a whole file stands in line 1.
 func WriteCheckstyle(w io.Writer, r Report) error {
 	root := checkstyleRoot{Version: "4.3"}
-	places := map[string]int{}
-	for i := range r.Findings {
-		d := &r.Findings[i]
-		file := r.pathOf(d.Span)
-		n, ok := places[file]
-		if !ok {
-			n = len(root.Files)
-			places[file] = n
-			root.Files = append(root.Files, checkstyleFile{Name: orCONFIG(file)})
+	for _, f := range r.byFile() {
+		file := checkstyleFile{Name: orCONFIG(f.path)}
+		for _, i := range f.findings {
+			file.Errors = append(file.Errors, checkstyleErrorOf(&r.Findings[i]))
 		}
-		e := checkstyleError{Severity: d.Severity.String(), Message: shown(sentence(d)), Source: "pvefw." + d.Rule.Category + "." + d.Rule.Code}
-		e.Line, _ = linesOf(d.Span)
-		if !d.Span.IsZero() && !d.Span.WholeFile() {
-			e.Column = d.Span.From().Column
-		}
-		root.Files[n].Errors = append(root.Files[n].Errors, e)
+		root.Files = append(root.Files, file)
 	}
 	return writeXML(w, root)
+}
+
+func checkstyleErrorOf(d *Diagnostic) checkstyleError {
+	e := checkstyleError{Severity: d.Severity.String(), Message: shown(sentence(d)), Source: "pvefw." + d.Rule.Category + "." + d.Rule.Code}
+	e.Line, _ = linesOf(d.Span)
+	if !d.Span.IsZero() && !d.Span.WholeFile() {
+		e.Column = d.Span.From().Column
+	}
+	return e
 }

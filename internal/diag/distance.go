@@ -1,5 +1,21 @@
 package diag
 
+import "strings"
+
+// Nearest is the word of a list that somebody may have meant who wrote another one, in
+// any case: by three letters at most, and by no more than half of a short one. It is empty
+// where there is none; of several the first counts.
+func Nearest(word string, known []string) string {
+	word = strings.ToLower(word)
+	limit, near := min(4, len(word)/2+1), ""
+	for _, k := range known {
+		if d := Distance(strings.ToLower(k), word); d < limit {
+			limit, near = d, k
+		}
+	}
+	return near
+}
+
 // Distance is how many letters must be put in, taken out or exchanged to turn a
 // into b, counted in bytes. Texts that differ much in length are simply far
 // apart: their distance is the sum of their lengths, so a hostile word is cheap.

@@ -12,3 +12,12 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestNearest(t *testing.T) {
+	known := []string{"allow", "deny", "Reject", "no"}
+	for word, want := range map[string]string{"alow": "allow", "REJCT": "Reject", "dyne": "deny", "dote": "", "yes": "", "nn": "no", "x": "", "": "", "allowances": ""} {
+		if got := Nearest(word, known); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}

@@ -43,16 +43,12 @@ type (
 // report without findings has one case that passes.
 func WriteJUnit(w io.Writer, r Report) error {
 	all := junitSuites{Name: "pvefw lint"}
-	places := map[string]int{}
-	for i := range r.Findings {
-		file := r.pathOf(r.Findings[i].Span)
-		n, ok := places[file]
-		if !ok {
-			n = len(all.Suites)
-			places[file] = n
-			all.Suites = append(all.Suites, junitSuite{Name: orCONFIG(file)})
+	for _, f := range r.byFile() {
+		suite := junitSuite{Name: orCONFIG(f.path)}
+		for _, i := range f.findings {
+			suite.Cases = append(suite.Cases, r.junitCase(i))
 		}
-		all.Suites[n].Cases = append(all.Suites[n].Cases, r.junitCase(i))
+		all.Suites = append(all.Suites, suite)
 	}
 	if len(all.Suites) == 0 {
 		all.Suites = []junitSuite{{Name: "CONFIG", Cases: []junitCase{{Name: "no findings", Class: "pvefw"}}}}

@@ -43,7 +43,7 @@ func (r *Rule) Sections() []PageSection {
 func (r *Rule) ignoring() string {
 	switch {
 	case r.Category == "settings":
-		return "It cannot be ignored: settings that are not understood are not in force."
+		return "It cannot be ignored: what is not understood is not in force."
 	case r.OptIn:
 		return fmt.Sprintf("The rule is silent unless it is enabled: `--enable %s`, or `lint.enable` in `.pvefw.yaml`.\n\n%s", r.Code, r.silencing())
 	}

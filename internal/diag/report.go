@@ -35,6 +35,29 @@ func (r *Report) pathOf(s source.Span) string {
 	return r.Path(s.File.Name())
 }
 
+// reported is a file and its findings, by their places in Findings.
+type reported struct {
+	path     string
+	findings []int
+}
+
+// byFile lists files in the order of their first findings.
+func (r *Report) byFile() []reported {
+	var list []reported
+	places := map[string]int{}
+	for i := range r.Findings {
+		file := r.pathOf(r.Findings[i].Span)
+		n, known := places[file]
+		if !known {
+			n = len(list)
+			places[file] = n
+			list = append(list, reported{path: file})
+		}
+		list[n].findings = append(list[n].findings, i)
+	}
+	return list
+}
+
 // help is the address of a rule's page.
 func (r *Report) help(rule *Rule) string {
 	if r.Help == nil {

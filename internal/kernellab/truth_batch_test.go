@@ -81,7 +81,7 @@ func TestKernelAgreesOnBatches(t *testing.T) {
 // Configurations and packets that nobody chose, likewise.
 func TestKernelAgreesOnRandomBatches(t *testing.T) {
 	agreeOnRandom(t, 200, func(r *rand.Rand) subject {
-		s := subject{files: randomConfig(r), batch: true}
+		s := subject{files: forwarding(r, randomConfig(r)), batch: true}
 		s.vary(r.IntN(8))
 		return s
 	})

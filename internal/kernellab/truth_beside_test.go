@@ -94,6 +94,12 @@ func logPlace(p *ir.Policy, s packet.Step) (vmid int, chain string) {
 			return nic.VMID, nic.Device + "-" + direction
 		}
 	}
+	if vnet, ok := strings.CutPrefix(name, "VNet "); ok {
+		return 0, "bridge-" + vnet
+	}
+	if direction == ir.Through.String() {
+		return 0, "PVEFW-FORWARD"
+	}
 	return 0, "PVEFW-HOST-" + direction
 }
 

@@ -21,7 +21,7 @@ func TestKernelAgreesOnNFTScripts(t *testing.T) {
 // Configurations and packets that nobody chose, likewise.
 func TestKernelAgreesOnRandomNFTScripts(t *testing.T) {
 	agreeOnRandom(t, 300, func(r *rand.Rand) subject {
-		s := subject{files: randomConfig(r)}
+		s := subject{files: forwarding(r, randomConfig(r))}
 		s.vary(r.IntN(8))
 		return s
 	})

@@ -97,6 +97,26 @@ func (w *writer) set(name string) {
 	}
 }
 
+// forwarding adds lists of what is forwarded, which only nftables honours: the node's, and
+// that of the bridge most guests are plugged into.
+func forwarding(r *rand.Rand, files map[string]string) map[string]string {
+	node := &writer{Rand: r}
+	node.line("[OPTIONS]")
+	node.option("policy_forward", 30, "DROP")
+	node.line("[RULES]")
+	node.rules(r.IntN(5), "forward", false)
+	files["cluster.fw"] += node.String()
+	bridge := &writer{Rand: r}
+	bridge.line("[OPTIONS]")
+	bridge.option("enable", 50, "1")
+	bridge.option("policy_forward", 30, "DROP")
+	bridge.option("log_level_forward", 30, levels...)
+	bridge.line("[RULES]")
+	bridge.rules(r.IntN(5), "forward", true)
+	files["vnet/vmbr0.fw"] = bridge.String()
+	return files
+}
+
 func hostFile(r *rand.Rand) string {
 	w := &writer{Rand: r}
 	w.line("[OPTIONS]")
@@ -153,7 +173,7 @@ func (w *writer) rules(n int, place string, groups bool) {
 }
 
 func (w *writer) iface(place string) string {
-	if !chance(w.Rand, 20) {
+	if place == "forward" || !chance(w.Rand, 20) {
 		return ""
 	}
 	if place == "guest" {
@@ -164,6 +184,9 @@ func (w *writer) iface(place string) string {
 
 func (w *writer) rule(place string) string {
 	direction, verdict := pick(w.Rand, []string{"IN", "IN", "OUT"}), pick(w.Rand, verdicts)
+	if place == "forward" {
+		direction = "FORWARD"
+	}
 	v6 := chance(w.Rand, 40)
 	ends := w.iface(place) + w.end("-source", place, v6) + w.end("-dest", place, v6)
 	if chance(w.Rand, 30) {

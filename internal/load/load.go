@@ -39,6 +39,7 @@ type Loaded struct {
 	Settings *Settings      // never nil
 	Findings diag.List      // about files, not about lines
 	Files    int            // .fw files read
+	Bytes    int64          // of all files read
 	Notes    []string       // sentences for people: what was assumed
 	FromGit  bool           // the files are those of a revision or of the index
 	Snapshot bool           // the CONFIG is a snapshot: one file that holds all of them
@@ -89,6 +90,7 @@ func Load(path string, opt Options) (*Loaded, error) {
 	}
 	l.out.Input.AdminNetworks = l.out.Settings.AdminNetworks
 	l.out.Findings.Sort()
+	l.out.Bytes = l.reader.bytes
 	return l.out, nil
 }
 

@@ -114,21 +114,10 @@ func (d *document) mapping(n *yaml.Node, what string, known fields) {
 
 // instead offers the word that is meant, or all there are.
 func instead(word string, known []string) string {
-	if near := nearest(word, known); near != "" {
+	if near := diag.Nearest(word, known); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return "it knows " + strings.Join(known, ", ")
-}
-
-// nearest is the word of a list that differs least, by three letters at most.
-func nearest(word string, known []string) string {
-	limit, near := min(4, len(word)), ""
-	for _, k := range known {
-		if d := diag.Distance(k, strings.ToLower(word)); d < limit {
-			limit, near = d, k
-		}
-	}
-	return near
 }
 
 // pairs calls fn for each entry of a mapping and refuses repeated keys.

@@ -149,14 +149,8 @@ func number(text string) (int, bool) {
 	return n, err == nil && strconv.Itoa(n) == text && n >= 0
 }
 
-// OfGuest reports whether a chain belongs to one of some guests.
-func OfGuest(at netlink.ChainID, guests map[int]bool) bool {
-	vmid, own := ownerOfChain(at.Chain)
-	return own && at.Table == nft.GuestTable && guests[vmid]
-}
-
-// OfOthers reports whether a chain belongs to a guest that is none of some.
-func OfOthers(at netlink.ChainID, guests map[int]bool) bool {
-	vmid, own := ownerOfChain(at.Chain)
-	return own && at.Table == nft.GuestTable && !guests[vmid]
+// OwnerOf is the guest to whom a chain of the kernel belongs.
+func OwnerOf(at netlink.ChainID) (vmid int, ok bool) {
+	vmid, ok = ownerOfChain(at.Chain)
+	return vmid, ok && at.Table == nft.GuestTable
 }

@@ -1,11 +1,8 @@
 package plan_test
 
 import (
-	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +11,7 @@ import (
 	"github.com/pvefw/pvefw/compiler/iptables"
 	loading "github.com/pvefw/pvefw/internal/load"
 	"github.com/pvefw/pvefw/internal/measured"
+	"github.com/pvefw/pvefw/internal/netns"
 	"github.com/pvefw/pvefw/internal/plan"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/config"
@@ -38,32 +36,6 @@ iptables-save -c > iptables.saved
 ip6tables-save -c > ip6tables.saved
 ebtables-save > ebtables.saved
 `
-
-// inNamespace runs a script in a network namespace of its own.
-func inNamespace(t *testing.T, dir, script string) (string, error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "unshare", "-n", "sh", "-c", script)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-func needTools(t *testing.T) {
-	t.Helper()
-	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
-		t.Skipf("skipped: %s: needs root on Linux, because a network namespace is made", t.Name())
-	}
-	for _, tool := range []string{"unshare", "ipset", "iptables-restore", "ip6tables-restore", "ebtables-restore", "ebtables-save"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("skipped: %s: needs %s", t.Name(), tool)
-		}
-	}
-	if out, err := inNamespace(t, t.TempDir(), "ipset create probe hash:net; printf '*filter\nCOMMIT\n' | iptables-restore -n"); err != nil {
-		t.Skipf("skipped: %s: no network namespace with ipset and iptables here: %v: %s", t.Name(), err, out)
-	}
-}
 
 // cases are the measured configurations: what the daemon made of them, and our policy.
 func cases(t *testing.T, visit func(name string, measured, made plan.Texts, p *ir.Policy)) {
@@ -103,7 +75,7 @@ func cases(t *testing.T, visit func(name string, measured, made plan.Texts, p *i
 // A node that pve-firewall runs shows no change when nothing has changed: neither by the
 // texts that the daemon fed, nor by what the tools report of them.
 func TestUnchangedNodeShowsNoChange(t *testing.T) {
-	needTools(t)
+	netns.NeedIPTables(t, "ebtables-restore", "ebtables-save")
 	n := 0
 	cases(t, func(name string, measured, made plan.Texts, p *ir.Policy) {
 		saved := throughKernel(t, name, measured)
@@ -126,7 +98,7 @@ func throughKernel(t *testing.T, name string, texts plan.Texts) plan.Texts {
 			t.Fatal(err)
 		}
 	}
-	if out, err := inNamespace(t, dir, loadAndSave); err != nil {
+	if out, err := netns.Script(dir, loadAndSave); err != nil {
 		t.Fatalf("%s: %v: %s", name, err, out)
 	}
 	saved := plan.Texts{}

@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 
+	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/pvefw/pvefw/ir/packet"
@@ -26,7 +27,7 @@ func (r *run) access(t *Test) Result {
 		a.node(c, named(before, c.Node), named(after, c.Node))
 	}
 	if len(a.fresh) > 0 {
-		a.Notes = append(a.Notes, "not compared, because the earlier state has none of them: "+few(a.fresh))
+		a.Notes = append(a.Notes, "not compared, because the earlier state has none of them: "+diag.Few(a.fresh, mostFresh))
 	}
 	return a.Result
 }
@@ -48,21 +49,8 @@ func named(list []*ir.Policy, node string) *ir.Policy {
 	return nil
 }
 
-// few lists a handful of names.
-func few(names []string) string {
-	const most = 8
-	text := ""
-	for i, n := range names[:min(len(names), most)] {
-		if i > 0 {
-			text += ", "
-		}
-		text += n
-	}
-	if more := len(names) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
+// mostFresh bounds the names of new endpoints that a result lists.
+const mostFresh = 8
 
 // access is a NoNewAccess test at work.
 type access struct {

@@ -23,7 +23,7 @@ func (w *World) addresses(c *complaints, words []Word) addresses {
 	for _, word := range splitAll(words) {
 		rest, negated := strings.CutPrefix(word.Text, "not ")
 		if negated {
-			word = word.part(len(word.Text)-len(rest), len(word.Text))
+			word = word.part(len(word.Text)-len(strings.TrimLeft(rest, " ")), len(word.Text))
 		}
 		switch list := w.address(c, word); {
 		case negated:
@@ -66,7 +66,9 @@ func (w *World) address(c *complaints, word Word) []*ir.Addr {
 	if a, ok := literal(text); ok {
 		return []*ir.Addr{a}
 	}
-	if prefixes, ok := w.Aliases[scoped(strings.ToLower(text))]; ok {
+	key := scoped(strings.ToLower(text))
+	if prefixes, ok := w.Aliases[key]; ok {
+		w.same(c, word, key)
 		return []*ir.Addr{{Text: text, Prefixes: prefixes}}
 	}
 	if looksLikeAddress(text) {
@@ -85,11 +87,20 @@ func looksLikeAddress(text string) bool {
 }
 
 func (w *World) setNamed(c *complaints, word Word, name string) []*ir.Addr {
-	if ref, ok := w.sets[scoped(name)]; ok {
+	key := scoped(name)
+	if ref, ok := w.sets[key]; ok {
+		w.same(c, word, "+"+key)
 		return []*ir.Addr{{Text: ref.text, Set: ref.set}}
 	}
 	c.unknown(word, "the set", unscoped(slices.Sorted(maps.Keys(w.sets)), "+"))
 	return nil
+}
+
+// same refuses a name that a change makes something else.
+func (w *World) same(c *complaints, word Word, key string) {
+	if w.differ[key] {
+		c.at(word, diag.Visible(word.Text)+" does not mean the same before and after the change; name its addresses")
+	}
 }
 
 // scoped adds the datacenter's scope to a name that has none.

@@ -64,6 +64,7 @@ const (
 	protoTCP    = 6
 	protoUDP    = 17
 	protoICMPv6 = 58
+	protoSCTP   = 132
 )
 
 func protocol(n uint8) *ir.Match { return &ir.Match{Proto: &ir.Proto{Number: n}} }

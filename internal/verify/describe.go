@@ -1,10 +1,9 @@
 package verify
 
 import (
-	"strings"
-
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/packet"
 )
 
 // described is packets that a test speaks of, in both families.
@@ -57,13 +56,10 @@ func (r *reading) both(c clause) {
 // traffic reads what is about protocols.
 func (r *reading) traffic(p *Packets) {
 	protos := splitAll(p.Proto)
-	r.words(protos, "a protocol", func(text string, _ ir.Family) ([]*ir.Match, bool) {
-		n, ok := protoOf(text)
-		return []*ir.Match{protocol(n)}, ok
-	})
+	r.words(protos, "a protocol", protocolIn)
 	only := uint8(0)
 	for _, w := range protos {
-		n, ok := protoOf(w.Text)
+		n, ok := packet.ReadProtocol(w.Text)
 		if len(protos) == 1 {
 			only = n
 		}
@@ -80,19 +76,9 @@ func (r *reading) traffic(p *Packets) {
 		list, ok := portsOf(text, only)
 		return []*ir.Match{{SPort: list}}, ok
 	})
-	r.words(splitAll(p.ICMP), "a type of ICMP or ICMPv6", one(icmpOf))
+	r.words(splitAll(p.ICMP), "a type of ICMP or ICMPv6", icmpOf)
 	r.words(splitAll(p.Service), "a macro, a service or PROTOCOL/PORTS", service)
 	r.words(splitAll(p.Builtin), "dhcp, igmp or ndp", housekeeping)
-}
-
-func one(read func(string, ir.Family) (*ir.Match, bool)) func(string, ir.Family) ([]*ir.Match, bool) {
-	return func(text string, f ir.Family) ([]*ir.Match, bool) {
-		m, ok := read(text, f)
-		if !ok {
-			return nil, false
-		}
-		return []*ir.Match{m}, true
-	}
 }
 
 // words adds a clause of all words of a list, unless the list is empty. A word that
@@ -122,34 +108,25 @@ func (r *reading) words(list []Word, what string, read func(string, ir.Family) (
 	}
 }
 
-// stateNames are the words for states.
-var stateNames = []ir.State{ir.New, ir.EstablishedState, ir.Related, ir.Invalid, ir.Untracked}
-
 func (r *reading) states(words []Word) clause {
 	var set ir.State
 	for _, w := range splitAll(words) {
-		found := false
-		for _, s := range stateNames {
-			if strings.EqualFold(w.Text, s.String()) {
-				set, found = set|s, true
-			}
-		}
-		if !found {
+		s, ok := packet.ReadState(w.Text)
+		if !ok {
 			r.bad(w, "new, established, related, invalid or untracked")
 		}
+		set |= s
 	}
 	return inState(set)
 }
 
 func (r *reading) mac(w Word) {
-	groups := strings.Split(strings.ReplaceAll(strings.ToUpper(w.Text), "-", ":"), ":")
-	for _, g := range groups {
-		if len(g) != 2 || strings.Trim(g, "0123456789ABCDEF") != "" || len(groups) != 6 {
-			r.bad(w, "a MAC address")
-			return
-		}
+	mac, ok := packet.ReadMAC(w.Text)
+	if !ok {
+		r.bad(w, "a MAC address")
+		return
 	}
-	r.both(fromMAC(strings.Join(groups, ":")))
+	r.both(fromMAC(mac))
 }
 
 // usual are restrictions of what a test leaves open, so that "allow" is about the

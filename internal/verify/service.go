@@ -8,74 +8,56 @@ import (
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/pvefw/pvefw/internal/facts"
 	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/packet"
 )
 
-// protoOf reads a protocol by name or number.
-func protoOf(text string) (uint8, bool) {
-	if p, ok := facts.ProtocolByName(strings.ToLower(text)); ok && p.Number < 256 {
-		return uint8(p.Number), true
+// protocolIn is a protocol by name or number in one family. As in a rule, icmp, icmpv6 and
+// ipv6-icmp by name are those of their own family only (reference/pve-firewall §5.7).
+func protocolIn(text string, f ir.Family) ([]*ir.Match, bool) {
+	n, ok := packet.ReadProtocol(text)
+	named := text != "" && (text[0] < '0' || text[0] > '9')
+	if !ok || named && n == ownICMP(1-f) {
+		return nil, ok
 	}
-	n, err := strconv.ParseUint(text, 10, 8)
-	return uint8(n), err == nil
+	return []*ir.Match{protocol(n)}, true
 }
 
-// portsOf reads a port, a range 8000:8010 or 8000-8010, or the name of a service.
+// portsOf reads a port by number or name, or a range 8000:8010 or 8000-8010.
 func portsOf(text string, proto uint8) (*ir.Ports, bool) {
-	if n, ok := portNumber(text); ok {
+	if n, ok := packet.ReadPort(text, proto); ok { // names may have a dash
 		return portRange(n, n), true
 	}
-	for _, p := range portProtocols(proto) {
-		if n, ok := facts.ServicePort(text, p); ok {
-			return portRange(n, n), true
+	for _, dash := range []string{":", "-"} {
+		first, last, _ := strings.Cut(text, dash)
+		a, ok1 := packet.ReadPort(first, proto)
+		b, ok2 := packet.ReadPort(last, proto)
+		if ok1 && ok2 && a <= b {
+			return portRange(a, b), true
 		}
 	}
-	first, last, ok := strings.Cut(strings.Replace(text, "-", ":", 1), ":")
-	a, ok1 := portNumber(first)
-	b, ok2 := portNumber(last)
-	return portRange(a, b), ok && ok1 && ok2 && a <= b
-}
-
-func portNumber(text string) (uint16, bool) {
-	n, err := strconv.ParseUint(text, 10, 16)
-	return uint16(n), err == nil
+	return nil, false
 }
 
 func portRange(first, last uint16) *ir.Ports {
 	return &ir.Ports{Ranges: []ir.PortRange{{First: first, Last: last}}}
 }
 
-// portProtocols are those that have names for ports, one alone where it is known.
-func portProtocols(proto uint8) []string {
-	if p, ok := facts.ProtocolByNumber(int(proto)); ok && proto != 0 {
-		return []string{p.Name}
-	}
-	return []string{"tcp", "udp", "sctp"}
-}
-
-// icmpOf reads a type of ICMP in one family, by name, as a number or TYPE/CODE.
-func icmpOf(text string, f ir.Family) (*ir.Match, bool) {
-	if t, ok := facts.ICMPTypeByName(text, f == ir.V6); ok {
-		m := icmpType(f, t.Type, t.Code)
-		m.ICMP.Any = t.Any
-		return m, true
-	}
-	kind, code, coded := strings.Cut(text, "/")
-	n, err := strconv.ParseUint(kind, 10, 8)
-	if err != nil {
+// icmpOf reads a type of ICMP in one family.
+func icmpOf(text string, f ir.Family) ([]*ir.Match, bool) {
+	t, ok := packet.ReadICMP(text, f == ir.V6)
+	if !ok {
 		return nil, false
 	}
-	if !coded {
-		return icmpType(f, uint8(n), -1), true
-	}
-	k, err := strconv.ParseUint(code, 10, 8)
-	return icmpType(f, uint8(n), int(k)), err == nil
+	m := icmpType(f, t.Type, t.Code)
+	m.ICMP.Any = t.Any
+	return []*ir.Match{m}, true
 }
 
 // service is what a word stands for in one family: PROTO, PROTO/PORTS, a macro, or
 // the name of a service. known is false for a word that means nothing in either.
 func service(text string, f ir.Family) (list []*ir.Match, known bool) {
 	proto, rest, cut := strings.Cut(text, "/")
-	if n, ok := protoOf(proto); ok && cut {
+	if n, ok := packet.ReadProtocol(proto); ok && cut {
 		p, ok := portsOf(rest, n)
 		return []*ir.Match{{Proto: &ir.Proto{Number: n}, DPort: p}}, ok && facts.ProtocolHasPorts(protoName(n))
 	}
@@ -85,16 +67,15 @@ func service(text string, f ir.Family) (list []*ir.Match, known bool) {
 		}
 		return list, true
 	}
-	for _, p := range portProtocols(0) {
-		if port, ok := facts.ServicePort(text, p); ok {
-			n, _ := protoOf(p)
+	for _, n := range []uint8{protoTCP, protoUDP, protoSCTP} {
+		if port, ok := facts.ServicePort(text, protoName(n)); ok {
 			list = append(list, &ir.Match{Proto: &ir.Proto{Number: n}, DPort: portRange(port, port)})
 		}
 	}
-	if n, ok := protoOf(text); ok && len(list) == 0 {
-		return []*ir.Match{protocol(n)}, true
+	if len(list) == 0 {
+		return protocolIn(text, f)
 	}
-	return list, len(list) > 0
+	return list, true
 }
 
 func protoName(n uint8) string {
@@ -106,25 +87,20 @@ func protoName(n uint8) string {
 
 // template is one line of a macro; nothing in a family that cannot have it.
 func template(t facts.MacroRule, f ir.Family) []*ir.Match {
-	n, ok := protoOf(t.Proto)
-	if !ok {
-		return nil
+	list, _ := protocolIn(t.Proto, f)
+	for i, m := range list {
+		switch n := m.Proto.Number; {
+		case n != ownICMP(f):
+			m.DPort, m.SPort = portList(t.DPort, n), portList(t.SPort, n)
+		case t.DPort != "":
+			typed, ok := icmpOf(t.DPort, f)
+			if !ok {
+				return nil
+			}
+			list[i] = typed[0]
+		}
 	}
-	m := protocol(n)
-	if n == protoICMP || n == protoICMPv6 {
-		if n != ownICMP(f) {
-			return nil
-		}
-		if t.DPort == "" {
-			return []*ir.Match{m}
-		}
-		if m, ok = icmpOf(t.DPort, f); !ok {
-			return nil
-		}
-		return []*ir.Match{m}
-	}
-	m.DPort, m.SPort = portList(t.DPort, n), portList(t.SPort, n)
-	return []*ir.Match{m}
+	return list
 }
 
 func portList(text string, proto uint8) *ir.Ports {

@@ -109,15 +109,6 @@ func splitAll(words []Word) []Word {
 	return list
 }
 
-// Invalid is the rule behind findings about test files.
-var Invalid = &diag.Rule{
-	Code: "test-invalid", Category: "settings", Severity: diag.Error,
-	Title: "A test file says something that pvefw does not understand",
-	Description: "Test files are read strictly: an assertion about a guest that does not exist, or with a misspelt key, " +
-		"would otherwise hold because it is about nothing. Nothing is proved until the file is right.\n\n" +
-		"`pvefw verify --schema` prints what a test file may hold.",
-}
-
 // complaints collects what is wrong with words.
 type complaints struct{ found diag.List }
 
@@ -138,7 +129,7 @@ func (c *complaints) unknown(w Word, what string, known []string) {
 		return
 	}
 	text := what + " \"" + diag.Visible(w.Text) + "\" is not known"
-	if near := nearest(w.Text, known); near != "" {
+	if near := diag.Nearest(w.Text, known); near != "" {
 		text += "; did you mean " + near + "?"
 	} else if len(known) > 0 && len(known) <= mostOffered {
 		text += "; known are " + strings.Join(known, ", ")
@@ -148,13 +139,3 @@ func (c *complaints) unknown(w Word, what string, known []string) {
 
 // mostOffered is how many names a complaint lists.
 const mostOffered = 12
-
-func nearest(word string, known []string) string {
-	limit, near := min(4, len(word)), ""
-	for _, k := range known {
-		if d := diag.Distance(strings.ToLower(k), strings.ToLower(word)); d < limit {
-			limit, near = d, k
-		}
-	}
-	return near
-}

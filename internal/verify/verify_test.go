@@ -112,6 +112,9 @@ func TestAssertions(t *testing.T) {
 		"deny: {from: ct200, to: vm300, except: [{service: udp/53, source: 10.0.0.200, dest: lan}, {builtin: [dhcp, ndp]}]}": "holds",
 		"deny: {from: ct200, to: 'host:b', except: [{builtin: [dhcp, ndp, igmp]}]}":                                          "holds",
 		"allow: {from: ct200, to: outside, mac: '02:00:00:00:00:09', service: udp/53, dest: lan}":                            "fails",
+		"allow: {to: vm100, service: icmp, source: lan}":                                                                     "fails",
+		"some: true, deny: {to: vm100, proto: icmp, source: lan}":                                                            "holds", // IPv6 has no such packets
+		"deny: {to: vm100, proto: udp, dport: 'http:https'}":                                                                 "holds",
 		"allow: {to: vm100, proto: tcp, icmp: echo-request}":                                                                 "unknown",
 		"spoof-proof: ct200": "holds",
 		"spoof-proof: {nics: vm300, addresses: 10.0.0.44}":  "fails",
@@ -129,6 +132,20 @@ func TestAssertions(t *testing.T) {
 		}
 		if res.Status == verify.Unknown && res.Reason == "" {
 			t.Errorf("%s: unknown for no reason", text)
+		}
+	}
+}
+
+// In a rule icmp is that of IPv4 and icmpv6 that of IPv6, and so it is in a test.
+func TestICMPByNameIsOfItsFamily(t *testing.T) {
+	w := world(t, files(guest100+"IN ACCEPT -p icmp\nIN ACCEPT -p icmpv6\n"))
+	for text, want := range map[string]verify.Status{
+		"allow: {to: vm100, service: icmp, state: new, source: not +blacklist}": verify.Holds,
+		"allow: {to: vm100, proto: icmpv6, state: new}":                         verify.Holds,
+		"allow: {to: vm100, proto: 1, state: new, source: not +blacklist}":      verify.Fails, // in IPv6 too
+	} {
+		if res := prove(t, w, text); res.Status != want {
+			t.Errorf("%s: %s %s, want %s", text, res.Status, res.Reason, want)
 		}
 	}
 }

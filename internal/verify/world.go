@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/analysis"
 	"github.com/pvefw/pvefw/ir/packet"
 )
 
@@ -20,8 +21,9 @@ type World struct {
 	// name is the caller's own choice. The reason says why there is none.
 	Base func(name string) (earlier *World, reason string)
 
-	nics map[string]place  // by the endpoint's name
-	sets map[string]setRef // by scope and name
+	nics   map[string]place  // by the endpoint's name
+	sets   map[string]setRef // by scope and name
+	differ map[string]bool   // of a change: aliases, and with + sets, that it makes something else
 }
 
 // Node is one node.
@@ -57,8 +59,11 @@ func (w *World) index() {
 		}
 		for _, s := range n.Policy.Sets {
 			key := scopeOf(s) + "/" + s.Name
-			if _, known := w.sets[key]; !known {
+			first, known := w.sets[key]
+			if !known {
 				w.sets[key] = setRef{s, "+" + key}
+			} else if w.differ != nil && !analysis.SameSet(first.set, s) {
+				w.differ["+"+key] = true
 			}
 		}
 	}
@@ -95,7 +100,7 @@ func (w *World) nicNames() []string {
 		}
 	}
 	slices.Sort(list)
-	return list
+	return slices.Compact(list)
 }
 
 // guestNICs lists the NICs that a guest test selects, in the order of the nodes.

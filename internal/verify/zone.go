@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pvefw/pvefw/ir"
+	"github.com/pvefw/pvefw/ir/packet"
 )
 
 // end is where packets of a test start or end.
@@ -68,7 +69,8 @@ func (w *World) nodeNames() []string {
 	for i, n := range w.Nodes {
 		names[i] = n.Name
 	}
-	return names
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // several are all guests, or those with a tag.
@@ -100,35 +102,31 @@ func nicEnds(list []place) []end {
 
 // guestOrPort is vm100, vm100i1, vm100/net1, vm100/*, or BRIDGE/PORT.
 func (w *World) guestOrPort(c *complaints, word Word) []end {
-	text := word.Text
-	if guest, all := strings.CutSuffix(text, "/*"); all {
-		list := w.guestNICs(func(nic *ir.Endpoint) bool { return strings.HasPrefix(nic.Name, guest+"/net") })
+	if guest, all := strings.CutSuffix(word.Text, allNICs); all {
+		list := w.nicsOf(guest)
 		if len(list) == 0 {
 			c.unknown(word.part(0, len(guest)), "the guest", w.nicNames())
 		}
 		return nicEnds(list)
 	}
-	for _, name := range []string{text, text + "/net0", strings.Replace(text, "i", "/net", 1)} {
-		if p, ok := w.nics[name]; ok {
+	if guest, nic, ok := packet.ReadGuest(word.Text); ok {
+		if nic == "" {
+			nic = "0"
+		}
+		if p, known := w.nics[guest+"/net"+nic]; known {
 			return nicEnds([]place{p})
 		}
 	}
-	bridge, port, cut := strings.Cut(text, "/")
-	if cut && isDevice(bridge) && isDevice(port) && !guestLike(bridge) {
-		return []end{{name: text, zone: text, bridge: bridge}}
+	if bridge, ok := packet.ReadPlug(word.Text); ok {
+		return []end{{name: word.Text, zone: word.Text, bridge: bridge}}
 	}
 	c.unknown(word, "the zone", append([]string{"outside", "host", "guests"}, w.nicNames()...))
 	return nil
 }
 
-// guestLike reports whether a name is that of a guest: vm or ct and a number.
-func guestLike(name string) bool {
-	if len(name) < 3 || name[:2] != "vm" && name[:2] != "ct" {
-		return false
-	}
-	return strings.Trim(name[2:], "0123456789i") == ""
-}
+// allNICs stands behind a guest that is meant with all its NICs.
+const allNICs = "/*"
 
-func isDevice(s string) bool {
-	return s != "" && len(s) <= 15 && strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == '/' }) < 0
+func (w *World) nicsOf(guest string) []place {
+	return w.guestNICs(func(nic *ir.Endpoint) bool { return strings.HasPrefix(nic.Name, guest+"/net") })
 }

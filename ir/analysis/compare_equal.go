@@ -134,6 +134,9 @@ func (q *equality) addr(a, b *ir.Addr) bool {
 	return a.Negated == b.Negated && sameRange && slices.Equal(a.Prefixes, b.Prefixes) && q.set(a.Set, b.Set)
 }
 
+// SameSet reports whether two sets hold the same, entry by entry.
+func SameSet(a, b *ir.Set) bool { return newEquality().set(a, b) }
+
 func (q *equality) set(a, b *ir.Set) bool {
 	if a == nil || b == nil || a == b {
 		return a == b

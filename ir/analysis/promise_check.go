@@ -73,10 +73,8 @@ func (k *keeping) endpoint(node string, e *EndpointChange) {
 		}
 		rest := c.Packets()
 		for _, p := range k.promises {
-			if p.About(node, e.Endpoint, e.Direction) && p.fulfilled(&c.Is) {
-				for m := range p.what[e.Family] {
-					rest = rest.Minus(rest.Universe().Match(&p.what[e.Family][m]))
-				}
+			if packets := p.Packets[e.Family]; packets != nil && p.About(node, e.Endpoint, e.Direction) && p.fulfilled(&c.Is) {
+				rest = rest.Minus(packets(rest.Universe()))
 			}
 		}
 		if rest.Empty() != packet.Yes {
@@ -122,15 +120,13 @@ func boxesOf(s packet.Set) (boxes []packet.Box, more, usual bool) {
 
 // whole checks that everything promised of a list has changed.
 func (k *keeping) whole(at Broken, e *EndpointChange, p *Promise) {
-	if len(p.what[e.Family]) == 0 {
+	packets := p.Packets[e.Family]
+	if packets == nil {
 		return
 	}
 	nodes := [][]ir.Node{e.before, e.after}
 	u := packet.NewUniverse(e.Family, packet.ListMatches(e.Family, e.Direction, joinedNodes(nodes))...)
-	rest := u.None()
-	for i := range p.what[e.Family] {
-		rest = rest.Union(u.Match(&p.what[e.Family][i]))
-	}
+	rest := packets(u)
 	for i := range e.Changes {
 		if c := &e.Changes[i]; !c.OnlyLog && p.fulfilled(&c.Is) {
 			rest = rest.Minus(c.Packets())
@@ -177,7 +173,7 @@ func (k *keeping) unmoved(c *Comparison) {
 		}
 		for f := range moved {
 			for name := range moved[1-f] {
-				if len(p.what[f]) > 0 && !moved[f][name] {
+				if p.Packets[f] != nil && !moved[f][name] {
 					k.broken = append(k.broken, Broken{Promise: p, Node: c.Node, Endpoint: name, Dir: p.Direction, Family: ir.Family(f)})
 				}
 			}

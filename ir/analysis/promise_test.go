@@ -4,30 +4,21 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pvefw/pvefw/internal/source"
+	"github.com/pvefw/pvefw/internal/verify"
 	"github.com/pvefw/pvefw/ir"
 	"github.com/pvefw/pvefw/ir/analysis"
 )
 
-func TestPromisesThatAreNone(t *testing.T) {
-	for text, want := range map[string]string{
-		"allow tcp 80":                        `is not of the form`,
-		"permit tcp 80 from any to vm100":     `"permit" is none of allow, deny, reject`,
-		"allow tcp 80 from any to nowhere":    `neither "any" nor "nowhere" is an endpoint`,
-		"allow tcp 80 from vm101 to vm100":    `are both endpoints`,
-		"allow tpc 80 from any to vm100":      `"tpc" is neither a protocol nor a macro`,
-		"allow tcp 80x from any to vm100":     `"80x" is neither a port nor a range`,
-		"allow tcp 90-80 from any to vm100":   `"90-80" is neither a port nor a range`,
-		"allow gre 80 from any to vm100":      `"gre" has no ports`,
-		"allow tcp 80 22 from any to vm100":   `"22" is too much`,
-		"allow tcp 80 from 10.0.0 to vm100":   `"10.0.0" is neither any nor an address`,
-		"allow icmp nothing from any to host": `"nothing" is no ICMP type`,
-		"from to":                             `is not of the form`,
-		"":                                    `is not of the form`,
-	} {
-		if p, err := analysis.ParsePromise(text); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v, %v; want %s", text, p, err, want)
-		}
+// promise reads a sentence about a policy.
+func promise(t *testing.T, text string, about *ir.Policy) *analysis.Promise {
+	t.Helper()
+	w := &verify.World{Nodes: []*verify.Node{{Name: about.Node, Policy: about}}}
+	p, found := verify.Between(w, w).ReadPromise(source.NewFile("sentence", []byte(text)))
+	if len(found) > 0 {
+		t.Fatalf("%s: %s", text, found[0].Message)
 	}
+	return p
 }
 
 func TestExactlyWhatIsPromised(t *testing.T) {
@@ -59,11 +50,7 @@ func TestExactlyWhatIsPromised(t *testing.T) {
 	} {
 		var list []*analysis.Promise
 		for _, text := range strings.Split(c.promises, ";") {
-			p, err := analysis.ParsePromise(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			list = append(list, p)
+			list = append(list, promise(t, text, c.before))
 		}
 		got := analysis.Exactly([]*analysis.Comparison{analysis.Compare(c.before, c.after, analysis.Budget{})}, list)
 		if len(got) != c.broken {
@@ -73,12 +60,9 @@ func TestExactlyWhatIsPromised(t *testing.T) {
 }
 
 func TestPromisesAreBrokenByWhatIsUnknown(t *testing.T) {
-	p, err := analysis.ParsePromise("allow tcp 80 from any to vm100")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := newWorld(3)
-	c := analysis.Compare(w.policy(t), newWorld(4).policy(t), analysis.Budget{Each: 1, Total: 1})
+	before := newWorld(3).policy(t)
+	p := promise(t, "allow tcp 80 from any to vm100", before)
+	c := analysis.Compare(before, newWorld(4).policy(t), analysis.Budget{Each: 1, Total: 1})
 	if len(analysis.Exactly([]*analysis.Comparison{c}, []*analysis.Promise{p})) == 0 {
 		t.Error("an unknown difference fulfils a promise")
 	}

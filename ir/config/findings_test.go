@@ -60,6 +60,7 @@ var faults = []fault{
 	{"port-range-dash", "100.fw", "[RULES]\n", "IN DROP -p tcp -dport 1,80-90", "80-90", "IN DROP -p tcp -dport 1,80:90"},
 	{"port-list-too-long", "100.fw", "[RULES]\n", "IN DROP -p tcp -dport 1:2,3:4,5:6,7:8,9:10,11:12,13:14,15:16", "1:2,3:4,5:6,7:8,9:10,11:12,13:14,15:16", ""},
 	{"port-zero-means-any", "100.fw", "[RULES]\n", "IN ACCEPT -p tcp -dport 0", "0", ""},
+	{"port-zero-means-any", "100.fw", "[RULES]\n", "IN ACCEPT -p hopopt", "hopopt", ""},
 	{"list-extra-comma", "100.fw", "[RULES]\n", "IN DROP -p tcp -dport 80,", ",", "IN DROP -p tcp -dport 80"},
 	{"list-extra-comma", "100.fw", "[RULES]\n", "IN DROP -source 10.0.0.1,", ",", "IN DROP -source 10.0.0.1"},
 	{"protocol-unknown", "100.fw", "[RULES]\n", "IN DROP -p TCP", "TCP", "IN DROP -p tcp"},

@@ -57,8 +57,9 @@ func (fw *FW) RuleAt(l *grammar.Rule) (*Rule, *Group) {
 	return list[i], group
 }
 
-// EachFile visits every firewall file that was read, each once: the datacenter's,
-// then node by node its own and its guests', then those of VNets and of no guest.
+// EachFile visits every firewall file that was read, each once, in the order of
+// Input.Files: the datacenter's, those of VNets, then node by node its own and its
+// guests', and those of no guest.
 func (c *Config) EachFile(visit func(*FW)) {
 	seen := map[*FW]bool{nil: true}
 	once := func(fw *FW) {
@@ -68,15 +69,16 @@ func (c *Config) EachFile(visit func(*FW)) {
 		}
 	}
 	once(c.Cluster)
+	for _, fw := range c.VNets {
+		once(fw)
+	}
 	for _, n := range c.Nodes {
 		once(n.Host)
 		for _, g := range n.Guests {
 			once(g.FW)
 		}
 	}
-	for _, list := range [][]*FW{c.VNets, c.Orphans} {
-		for _, fw := range list {
-			once(fw)
-		}
+	for _, fw := range c.Orphans {
+		once(fw)
 	}
 }

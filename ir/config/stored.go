@@ -14,24 +14,11 @@ import (
 // for comparing, not for people.
 func (c *Config) Stored() map[*source.File]map[int]string {
 	out := map[*source.File]map[int]string{}
-	add := func(fw *FW) {
-		if fw != nil && fw.Present && out[fw.File.Source] == nil {
+	c.EachFile(func(fw *FW) {
+		if fw.Present && out[fw.File.Source] == nil {
 			out[fw.File.Source] = fw.stored()
 		}
-	}
-	add(c.Cluster)
-	for _, fw := range c.VNets {
-		add(fw)
-	}
-	for _, n := range c.Nodes {
-		add(n.Host)
-		for _, g := range n.Guests {
-			add(g.FW)
-		}
-	}
-	for _, fw := range c.Orphans {
-		add(fw)
-	}
+	})
 	return out
 }
 

@@ -124,12 +124,14 @@ func (v *verifier) restrictions() *Restrictions {
 // and 0 for "not given" (reference/pve-firewall §11.1).
 func given(text string) bool { return text != "" && text != "0" }
 
-// zero reports a parameter that looks like a restriction and is none.
+// zero reports a parameter that looks like a restriction and is none. Of the two names of
+// protocol 0, ip says that it is all of them, and hopopt does not.
 func (v *verifier) zero(k grammar.ParamKind, text string) {
-	if text != "0" || k == grammar.DPort && isICMP(v.rule.Proto) {
+	number := text == "0" && !(k == grammar.DPort && isICMP(v.rule.Proto))
+	if !number && !(k == grammar.Proto && text == "hopopt") {
 		return
 	}
-	d := v.find(portZeroMeansAny, v.rule.ParamSpan(k), "0 restricts nothing: the rule is read as if -"+flagName(k)+" were not there")
+	d := v.find(portZeroMeansAny, v.rule.ParamSpan(k), text+" restricts nothing: the rule is read as if -"+flagName(k)+" were not there")
 	d.Effect = "The rule matches any " + meaning(k) + "."
 	d.Effects = diag.Effects{PVEFirewall: "Leaves the parameter out, so the rule matches any " + meaning(k) + "."}
 }

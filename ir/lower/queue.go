@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// queueFault returns why iptables refuses a queue number or range, "" if it does
-// not: numbers above 65535 and ranges that do not rise (reference/pve-firewall
-// §11.7).
+// queueFault returns why iptables or the kernel refuses a queue number or range, "" if
+// neither does: numbers above 65535, ranges that do not rise (reference/pve-firewall
+// §11.7), and all queues there are, because the kernel counts them in 16 bits.
 func queueFault(text string) string {
 	low, high, isRange := strings.Cut(text, ":")
 	first, ok := readNumber(low, 65535)
@@ -23,6 +23,8 @@ func queueFault(text string) string {
 		return "queue number " + high + " is out of range (0-65535)"
 	case first >= last:
 		return fmt.Sprintf("%d should be less than %d", first, last)
+	case last-first == 65535:
+		return "0 to 65535 is one queue more than the kernel balances over"
 	}
 	return ""
 }

@@ -15,6 +15,9 @@ func (l *lowering) meantOtherwise(r *config.Rule) string {
 	if param := zeroed(r); param != "" {
 		return param + " 0 restricts nothing"
 	}
+	if r.Proto == "hopopt" { // number 0, which netfilter takes for all; ip says that it means all
+		return "-p hopopt restricts nothing"
+	}
 	if text := octalAddress(r); text != "" {
 		return "the kernel's tools read " + text + " as octal"
 	}

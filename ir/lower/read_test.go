@@ -112,7 +112,7 @@ func TestReadRange(t *testing.T) {
 func TestQueueFault(t *testing.T) {
 	for text, refused := range map[string]bool{
 		"0": false, "65535": false, "1:3": false, "010": false,
-		"70000": true, "08": true, "9:2": true, "3:3": true, "2:70000": true,
+		"70000": true, "08": true, "9:2": true, "3:3": true, "2:70000": true, "0:65535": true, "1:65535": false,
 	} {
 		if got := queueFault(text) != ""; got != refused {
 			t.Errorf("queue %q refused: %v, want %v", text, got, refused)

@@ -8,9 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/pvefw/pvefw/internal/facts"
-	"github.com/pvefw/pvefw/ir"
 )
 
 // Keys are the fields of a query in the order in which they are explained.
@@ -99,20 +96,12 @@ func parseAddr(field *netip.Addr, text string) error {
 	return nil
 }
 
-func parseProto(q *Query, text string) error {
-	if n, err := strconv.ParseUint(text, 10, 8); err == nil {
-		q.Proto = uint8(n)
-		return nil
+func parseProto(q *Query, text string) (err error) {
+	var ok bool
+	if q.Proto, ok = ReadProtocol(text); !ok {
+		err = fmt.Errorf("%q is not a protocol", text)
 	}
-	proto, ok := facts.ProtocolByName(text)
-	if !ok {
-		proto, ok = facts.ProtocolByName(strings.ToLower(text))
-	}
-	if !ok || proto.Number > math.MaxUint8 {
-		return fmt.Errorf("%q is not a protocol", text)
-	}
-	q.Proto = uint8(proto.Number)
-	return nil
+	return err
 }
 
 func (q *Query) isICMP() bool { return q.Proto == protoICMP || q.Proto == protoICMPv6 }
@@ -127,70 +116,40 @@ func parseDPort(q *Query, text string, typed bool) error {
 	return parseICMP(q, text)
 }
 
-// parsePort reads a number or the name of a service, preferring its port for the
-// query's protocol.
-func parsePort(q *Query, field *uint16, text string) error {
-	if n, err := strconv.ParseUint(text, 10, 16); err == nil {
-		*field = uint16(n)
-		return nil
+func parsePort(q *Query, field *uint16, text string) (err error) {
+	var ok bool
+	if *field, ok = ReadPort(text, q.Proto); !ok {
+		err = fmt.Errorf("%q is neither a port from 0 to 65535 nor a known service", text)
 	}
-	protos := []string{"tcp", "udp", "sctp"}
-	if p, ok := facts.ProtocolByNumber(int(q.Proto)); ok {
-		protos = append([]string{p.Name}, protos...)
-	}
-	for _, proto := range protos {
-		if port, ok := facts.ServicePort(text, proto); ok {
-			*field = port
-			return nil
-		}
-	}
-	return fmt.Errorf("%q is neither a port from 0 to 65535 nor a known service", text)
+	return err
 }
 
-// parseICMP reads a type by name, as a number or as TYPE/CODE; the empty text is
-// an echo request.
+// parseICMP reads the type of one packet; the empty text is an echo request.
 func parseICMP(q *Query, text string) error {
 	v6 := q.Proto == protoICMPv6
 	if text == "" {
 		text = "echo-request"
 	}
-	if t, ok := facts.ICMPTypeByName(text, v6); ok && !t.Any {
-		q.ICMPType, q.ICMPCode = t.Type, uint8(max(t.Code, 0))
-		return nil
-	}
-	kind, code, coded := strings.Cut(text, "/")
-	if !coded {
-		code = "0"
-	}
-	n, err1 := strconv.ParseUint(kind, 10, 8)
-	c, err2 := strconv.ParseUint(code, 10, 8)
-	if err1 != nil || err2 != nil {
+	t, ok := ReadICMP(text, v6)
+	if !ok || t.Any {
 		return fmt.Errorf("%q is not an ICMP type of %s", text, map[bool]string{false: "icmp", true: "icmpv6"}[v6])
 	}
-	q.ICMPType, q.ICMPCode = uint8(n), uint8(c)
+	q.ICMPType, q.ICMPCode = t.Type, uint8(max(t.Code, 0))
 	return nil
 }
 
-// parseMAC reads six groups of hex digits between colons or dashes.
-func parseMAC(q *Query, text string) error {
-	groups := strings.Split(strings.ReplaceAll(text, "-", ":"), ":")
-	for i, g := range groups {
-		n, err := strconv.ParseUint(g, 16, 8)
-		if err != nil || len(g) > 2 || len(groups) != 6 {
-			return fmt.Errorf("%q is not a MAC address", text)
-		}
-		groups[i] = fmt.Sprintf("%02x", n)
+func parseMAC(q *Query, text string) (err error) {
+	var ok bool
+	if q.MAC, ok = ReadMAC(text); !ok {
+		err = fmt.Errorf("%q is not a MAC address", text)
 	}
-	q.MAC = strings.Join(groups, ":")
-	return nil
+	return err
 }
 
-func parseState(q *Query, text string) error {
-	for _, s := range []ir.State{ir.New, ir.EstablishedState, ir.Related, ir.Invalid, ir.Untracked} {
-		if strings.EqualFold(text, s.String()) {
-			q.State = s
-			return nil
-		}
+func parseState(q *Query, text string) (err error) {
+	var ok bool
+	if q.State, ok = ReadState(text); !ok {
+		err = fmt.Errorf("%q is not new, established, related, invalid or untracked", text)
 	}
-	return fmt.Errorf("%q is not new, established, related, invalid or untracked", text)
+	return err
 }

@@ -35,8 +35,7 @@ func (e *Evaluator) zone(name string) (zone, error) {
 		}
 		return z, nil
 	}
-	bridge, port, ok := strings.Cut(name, "/")
-	if ok && isDevice(bridge) && isDevice(port) && guestOf(bridge) == "" {
+	if bridge, ok := ReadPlug(name); ok {
 		return zone{name: name, bridge: bridge}, nil
 	}
 	return zone{}, fmt.Errorf("unknown zone %q; known are %s", name, e.zoneList())
@@ -45,20 +44,14 @@ func (e *Evaluator) zone(name string) (zone, error) {
 // nicName brings vm100, vm100i1 and vm100/net1 to the form of Endpoint.Name, and
 // returns "" for what is no guest's NIC.
 func nicName(name string) string {
-	guest := guestOf(name)
-	if guest == "" {
+	guest, nic, ok := ReadGuest(name)
+	switch {
+	case !ok:
 		return ""
+	case nic == "":
+		nic = "0"
 	}
-	rest := name[len(guest):]
-	for _, separator := range []string{"/net", "i"} {
-		if n, ok := strings.CutPrefix(rest, separator); ok && isNumber(n) {
-			return guest + "/net" + n
-		}
-	}
-	if rest == "" {
-		return guest + "/net0"
-	}
-	return ""
+	return guest + "/net" + nic
 }
 
 // guestOf returns the vmN or ctN that a zone's name starts with.

@@ -72,9 +72,18 @@ func newBuilder(opt Options) *builder {
 	return &builder{opt: opt, modules: map[string]*ast.Module{}, data: map[string]any{}}
 }
 
+// add takes the modules of a source and its data.
 func (b *builder) add(s *Source) {
+	b.modulesOf(s, false)
+	if clash := merge(b.data, s.Data); clash != "" {
+		b.faults = append(b.faults, &Fault{Text: "two sources of policies have data." + clash})
+	}
+}
+
+// modulesOf takes the modules of a source, its tests or all others.
+func (b *builder) modulesOf(s *Source, tests bool) {
 	for _, name := range slices.Sorted(maps.Keys(s.Files)) {
-		if isTest(name) {
+		if isTest(name) != tests {
 			continue
 		}
 		m, err := parseModule(name, s.Files[name])
@@ -83,9 +92,6 @@ func (b *builder) add(s *Source) {
 			continue
 		}
 		b.modules[name] = m
-	}
-	if clash := merge(b.data, s.Data); clash != "" {
-		b.faults = append(b.faults, &Fault{Text: "two sources of policies have data." + clash})
 	}
 }
 

@@ -96,14 +96,13 @@ func messageOf(e *ast.Error) string {
 		return text
 	}
 	text = fmt.Sprintf("%s has no key \"%s\"", detail.Ref[:detail.Pos], string(wrong))
-	limit, near := min(4, len(wrong)/2+1), ""
+	var known []string
 	for _, v := range detail.OneOf {
-		known, isText := v.(ast.String)
-		if d := diag.Distance(string(known), string(wrong)); isText && d < limit {
-			limit, near = d, string(known)
+		if key, isText := v.(ast.String); isText {
+			known = append(known, string(key))
 		}
 	}
-	if near != "" {
+	if near := diag.Nearest(string(wrong), known); near != "" {
 		text += "; did you mean " + near + "?"
 	}
 	return text

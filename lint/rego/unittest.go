@@ -60,7 +60,8 @@ func Test(ctx context.Context, guard Guard, sources ...*Source) (*TestReport, er
 	}
 	b := newBuilder(Options{})
 	for _, s := range sources {
-		b.addTests(s)
+		b.add(s)
+		b.modulesOf(s, true)
 	}
 	if len(b.faults) > 0 {
 		return nil, b.faults.sorted()
@@ -82,22 +83,6 @@ func Test(ctx context.Context, guard Guard, sources ...*Source) (*TestReport, er
 	slices.SortFunc(report.Tests, func(a, b UnitTest) int { return strings.Compare(a.Package+a.Name, b.Package+b.Name) })
 	report.Files = testedLines(tracer.Report(b.modules))
 	return report, nil
-}
-
-// addTests is add with the tests.
-func (b *builder) addTests(s *Source) {
-	b.add(s)
-	for _, name := range slices.Sorted(maps.Keys(s.Files)) {
-		if !isTest(name) {
-			continue
-		}
-		m, err := parseModule(name, s.Files[name])
-		if err != nil {
-			b.faults = append(b.faults, faultsOf(name, err)...)
-			continue
-		}
-		b.modules[name] = m
-	}
 }
 
 func unitTest(ctx context.Context, r *tester.Result) UnitTest {

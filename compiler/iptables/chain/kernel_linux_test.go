@@ -1,14 +1,12 @@
 package chain
 
 import (
-	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/pvefw/pvefw/internal/netns"
 	"github.com/pvefw/pvefw/ir"
 )
 
@@ -23,36 +21,10 @@ ip6tables-save -c > saved.v6
 ipset save > saved.ipset
 `
 
-// namespaced runs a script in a network namespace of its own.
-func namespaced(t *testing.T, dir, script string) (string, error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "unshare", "-n", "sh", "-c", script)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-func needTools(t *testing.T) {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("needs root: a network namespace is made")
-	}
-	for _, tool := range []string{"unshare", "ipset", "iptables-restore", "ip6tables-restore", "iptables-save"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("needs %s", tool)
-		}
-	}
-	if out, err := namespaced(t, t.TempDir(), "ipset create probe hash:net; printf '*filter\nCOMMIT\n' | iptables-restore -n"); err != nil {
-		t.Skipf("no network namespace with ipset and iptables here: %v: %s", err, out)
-	}
-}
-
 // What the kernel reports of a loaded text is read as the same rules and sets, and
 // proves equal to the policy as the text did.
 func TestWhatTheKernelReportsIsTheSame(t *testing.T) {
-	needTools(t)
+	netns.NeedIPTables(t, "iptables-save")
 	for _, s := range subjects(t) {
 		if len(s.policy.Refusals) > 0 || s.policy.Fatal != nil {
 			continue
@@ -112,7 +84,7 @@ func throughKernel(t *testing.T, s subject) Texts {
 			t.Fatal(err)
 		}
 	}
-	if out, err := namespaced(t, dir, saveScript); err != nil {
+	if out, err := netns.Script(dir, saveScript); err != nil {
 		t.Fatalf("%s: %v: %s", s.name, err, out)
 	}
 	read := func(name string) string {

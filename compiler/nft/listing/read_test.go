@@ -45,6 +45,8 @@ func TestRulesAreReadOrStrange(t *testing.T) {
 		{"inet", match("==", `{"meta": {"key": "iifname"}}`, `"tap*"`) + drop, `iifname "tap*" drop`},
 		{"inet", match("in", `{"ct": {"key": "state"}}`, `["new", "untracked"]`) + drop, "ct state new,untracked drop"},
 		{"inet", match("!", payload("tcp", "flags"), `["fin", "syn"]`) + drop, "meta l4proto tcp tcp flags & (fin | syn) == 0x0 drop"},
+		{"inet", match("!=", `{"&": [`+payload("tcp", "flags")+`, ["fin", "syn", "rst"]]}`, `["fin", "syn"]`) + drop, "meta l4proto tcp tcp flags & (fin | syn | rst) != (fin | syn) drop"},
+		{"inet", match("!=", `{"&": [`+payload("tcp", "flags")+`, {"|": ["fin", "syn", "rst"]}]}`, `{"|": [{"|": ["fin"]}, "syn"]}`) + drop, "meta l4proto tcp tcp flags & (fin | syn | rst) != (fin | syn) drop"},
 		{"inet", match("==", `{"meta": {"key": "mark"}}`, `{"prefix": {"addr": 2147483648, "len": 1}}`) + drop, "meta mark & 0x80000000 == 0x80000000 drop"},
 		{"inet", `{"ct helper": "helper-ftp"}`, `ct helper set "helper-ftp"`},
 		{"inet", `{"queue": {"num": {"range": [1, 3]}, "flags": "bypass"}}`, "queue flags bypass to 1-3"},

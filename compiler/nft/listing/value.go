@@ -25,8 +25,12 @@ func list(v any, key string) []any {
 	return l
 }
 
-// words are a word or a list of words; anything else among them gives the empty word.
+// words are a word or a list of words; anything else among them gives the empty word. nft
+// 1.1 says "or" of them, also inside of another.
 func words(v any) []string {
+	if pair := list(v, "|"); len(pair) > 0 {
+		return append(words(pair[0]), words(pair[1:])...)
+	}
 	many, ok := v.([]any)
 	if !ok && v != nil {
 		many = []any{v}

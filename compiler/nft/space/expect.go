@@ -112,6 +112,15 @@ func (e *expecting) accepted(h packet.Hit, packets packet.Set) {
 	e.accept(packet.Outcome{Queue: queueText(queue)}, packets, carry)
 }
 
+// queueNumber reads a number as netfilter's tools do; what they refuse is 0.
+func queueNumber(text string) uint16 {
+	n, err := strconv.ParseUint(text, 0, 16)
+	if err != nil {
+		return 0
+	}
+	return uint16(n)
+}
+
 // queueText is the queue as netfilter numbers it; a pair that runs backwards is its
 // first.
 func queueText(q *ir.Queue) string {
@@ -119,9 +128,11 @@ func queueText(q *ir.Queue) string {
 		return ""
 	}
 	first, last, _ := strings.Cut(q.Text, ":")
-	from, _ := strconv.ParseUint(first, 10, 16)
-	to, _ := strconv.ParseUint(last, 10, 16)
-	return queueOf(&nft.Queue{First: uint16(from), Last: uint16(to)})
+	from, to := queueNumber(first), queueNumber(last)
+	if from == 0 && to == 65535 {
+		to-- // the kernel counts queues to 65535
+	}
+	return queueOf(&nft.Queue{First: from, Last: to})
 }
 
 // accept adds packets; those of carry are marked then.

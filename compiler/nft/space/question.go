@@ -123,6 +123,9 @@ func (a *asker) nic(nic *ir.Endpoint) {
 // refusals are answered.
 func (a *asker) both(q question, own way) {
 	a.add(q)
+	if slices.ContainsFunc(own.stops, func(s stop) bool { return len(s.inBridge) > 15 }) {
+		return // no interface can be called so
+	}
 	q.where, q.way, q.mute = q.where+" by its own bridge", own, false
 	a.add(q)
 }

@@ -26,9 +26,9 @@ its way and the line that decides. What can be neither proved nor refuted is
 unknown, and says why. At the end stands how many rules decide a packet of some
 test.
 
-Ends, addresses and services are named as in pvefw diff --expect; vm100 is its net0.
-Tests are about what the files say; --semantics reference asks what pve-firewall
-does instead. The exit code is 1 unless all tests hold.`
+Ends, addresses and services are named as in pvefw diff --expect; vm100 is its
+net0. Tests are about what the files say; --semantics reference asks what
+pve-firewall does instead. The exit code is 1 unless all tests hold.`
 
 // verifyRun is one call of verify.
 type verifyRun struct {

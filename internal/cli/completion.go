@@ -7,6 +7,7 @@ import (
 
 	"github.com/pvefw/pvefw/internal/diag"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 const completionLong = `Print the script that makes a shell complete the commands and flags of pvefw,
@@ -40,6 +41,36 @@ func completionCommand(s *Streams) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return writeCompletion(cmd.Root(), s.Stdout, args[0]) },
+	}
+}
+
+// offered are the words that flags take, for shells: by the name of the flag, or for those
+// that take other words elsewhere by the command's and the flag's.
+func offered() map[string][]string {
+	semantics, formats := []string{"reference", "intended"}, []string{"text", "json"}
+	return map[string][]string{
+		"backend": {"nft", "iptables"}, "dialect": dialects, "fail-level": levels, "fail-on": {"wider", "narrower", "any"},
+		"on-reboot": {"restore", "keep"}, "target": targets, "format": formats,
+		"semantics": semantics, "semantics-old": semantics, "semantics-new": semantics,
+		"lint --format": lintFormatNames(), "verify --format": {"text", "json", "junit"},
+		"diff --format": {"text", "json", "markdown"}, "explain --format": {"text", "json", "markdown"}, "plan --format": {"text", "json", "markdown"},
+	}
+}
+
+// offerWords makes shells complete the values of flags that take one of a few words.
+func offerWords(cmd *cobra.Command) {
+	words := offered()
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		list, own := words[cmd.Name()+" --"+f.Name]
+		if !own {
+			list = words[f.Name]
+		}
+		if list != nil {
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp))
+		}
+	})
+	for _, sub := range cmd.Commands() {
+		offerWords(sub)
 	}
 }
 

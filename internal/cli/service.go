@@ -76,6 +76,9 @@ func (r *serviceRun) start(path string) error {
 	case r.machine().Managed() && path == "":
 		return systemctl("start")
 	}
+	if err := r.readable(path); err != nil {
+		return err
+	}
 	args := append(r.self("start"), "--foreground")
 	r.cmd.Flags().Visit(func(f *pflag.Flag) {
 		if f.Name != "state-dir" && f.Name != "root" {
@@ -86,6 +89,13 @@ func (r *serviceRun) start(path string) error {
 		args = append(args, "--", absolute(path))
 	}
 	return r.background(args)
+}
+
+// readable tells about files that cannot be read, before a process in the background is
+// left alone with them: what that says is read by nobody.
+func (r *serviceRun) readable(path string) error {
+	_, err := openOneNode(r.Streams, path, &r.configFlags)
+	return err
 }
 
 // background starts the service as a process of its own and waits until it is there.

@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,5 +34,20 @@ func TestRestIsHeard(t *testing.T) {
 	}
 	if more := r.rest(ctx, hurry, every, stop); more {
 		t.Error("the service was to end")
+	}
+}
+
+// Whoever may not start a service is told that; root, that there is nothing to serve.
+func TestNoServiceWithoutFiles(t *testing.T) {
+	for _, verb := range []string{"start", "restart"} {
+		dir := t.TempDir()
+		var said bytes.Buffer
+		code := Main([]string{verb, "--state-dir", dir, filepath.Join(dir, "missing")}, Streams{Stdout: io.Discard, Stderr: &said})
+		if _, err := os.Stat(filepath.Join(dir, "service")); code != exitFailed || err == nil {
+			t.Errorf("%s: exit code %d, service file %v", verb, code, err)
+		}
+		if want := map[bool]string{true: "there is no such file or directory", false: "only root may"}[os.Geteuid() == 0]; !strings.Contains(said.String(), want) {
+			t.Errorf("%s says %q, want %q", verb, said.String(), want)
+		}
 	}
 }

@@ -111,6 +111,9 @@ func restartCommand(s *Streams) *cobra.Command {
 		if err := r.check("restart the service"); err != nil {
 			return err
 		}
+		if err := r.readable(first(args)); err != nil {
+			return err
+		}
 		if err := endService(&r.nodeFlags); err != nil {
 			return err
 		}

@@ -63,10 +63,6 @@ func reason(err error) string {
 func plain(err error) string {
 	text, _, _ := strings.Cut(err.Error(), ": strconv.")
 	text, _, _ = strings.Cut(text, "\n")
-	text, _, isTime := strings.Cut(text, ": time: ")
-	if isTime {
-		text += ", which takes a time with its unit, such as 30s or 5m"
-	}
 	return diag.Visible(text)
 }
 

@@ -159,10 +159,14 @@ func frameTables(text string, from []ir.Origin) map[string]textTable {
 // (reference/pve-firewall §7.7).
 var hardware = regexp.MustCompile(`^[0-9A-Fa-f]{1,2}(:[0-9A-Fa-f]{1,2}){5}$`)
 
-// frameForm is a rule of ebtables as the kernel holds it.
+// frameForm is a rule of ebtables as the kernel holds it. The ebtables of Debian 13 says
+// "! -s", where the daemon and older ones say "-s !".
 func frameForm(words []string) string {
 	words = slices.Clone(words)
 	for i, w := range words {
+		if w == "!" && i+1 < len(words) && words[i+1][0] == '-' {
+			words[i], words[i+1] = words[i+1], w
+		}
 		if !hardware.MatchString(w) {
 			continue
 		}

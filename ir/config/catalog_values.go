@@ -28,7 +28,7 @@ var (
 	portListTooLong = value("port-list-too-long", diag.Error, "More than 15 ports in one rule",
 		"The kernel matches at most 15 port numbers per rule; a range counts as two. Split the rule.")
 	portZeroMeansAny = value("port-zero-means-any", diag.Warning, "Zero that restricts nothing",
-		"The daemon takes 0 for 'not given'. A rule with -dport 0, -source 0, -i 0 or -p 0 matches as if the parameter were missing.")
+		"The daemon takes 0 for 'not given'. A rule with -dport 0, -source 0, -i 0 or -p 0 matches as if the parameter were missing, and so does -p hopopt, whose number is 0.")
 	listExtraComma = value("list-extra-comma", diag.Error, "Comma at the end of a list",
 		"A list of ports or addresses must not end in a comma.")
 	protocolUnknown = value("protocol-unknown", diag.Error, "Protocol that Proxmox does not know",

@@ -117,6 +117,30 @@ func TestOthersAreNamedOnly(t *testing.T) {
 	}
 }
 
+// A ruleset of the example as nft 1.1.3 (Debian 13) listed it: whether all of it is read,
+// the hashes in the names of its chains tell.
+func TestNFTOfDebian13IsRead(t *testing.T) {
+	dump, err := os.ReadFile("testdata/nft-1.1.3.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Read(dump)
+	if err != nil || len(l.Strange) > 0 || len(l.Program.Tables) != 2 {
+		t.Fatalf("%v %v", err, l.Strange)
+	}
+	chains := 0
+	for _, table := range l.Program.Tables {
+		for _, c := range table.Chains {
+			if chains++; c.Altered || c.Hash == "" || c.Restate() != c.Hash {
+				t.Errorf("%s is read as something else", c.Name)
+			}
+		}
+	}
+	if chains < 50 {
+		t.Errorf("only %d chains", chains)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(ruleset("bridge", "c3f0d1a2 100.fw:3", match("==", payload("icmp", "type"), `"echo-request"`)+drop)))
 	if dump, err := os.ReadFile("../../../testdata/plan/pve1.json"); err == nil {

@@ -50,6 +50,17 @@ func (s *server) saved(name string) (known bool) {
 	return known
 }
 
+// joined reads the CONFIG again that a saved document may be a new file of. Not every
+// client watches files.
+func (s *server) joined(name string) {
+	path, ok := load.RootOf(filepath.FromSlash(name))
+	for _, r := range s.roots.list() {
+		if ok && r.path == path && !r.Holds(name) {
+			r.reload()
+		}
+	}
+}
+
 // openFound opens the CONFIG that a new file makes of its folder.
 func (s *server) openFound(name string) {
 	path := filepath.FromSlash(name)

@@ -74,6 +74,26 @@ func TestANewFileJoinsItsConfig(t *testing.T) {
 	}
 }
 
+// The first file that is saved in a folder can make it a CONFIG, with the files there.
+func TestASavedFileMakesAConfig(t *testing.T) {
+	dir := files(t, map[string]string{"100.fw": mistaken})
+	_, c := inside(t)
+	if _, err := c.Initialize(map[string]any{}, uriIn(dir, "")); err != nil {
+		t.Fatal(err)
+	}
+	doc := uriIn(dir, "cluster.fw")
+	if err := c.Open(doc, small["cluster.fw"]); err != nil {
+		t.Fatal(err)
+	}
+	disk(t, dir, "cluster.fw", small["cluster.fw"])
+	if err := c.Notify("textDocument/didSave", map[string]any{"textDocument": map[string]any{"uri": doc}}); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := c.Await(uriIn(dir, "100.fw"), hasCode("action-unknown")); err != nil {
+		t.Fatalf("%v: %v", err, codes(p))
+	}
+}
+
 // A text that an editor held is not that of a later file of the same name.
 func TestAClosedDocumentOfARemovedFileIsForgotten(t *testing.T) {
 	dir := files(t, small)

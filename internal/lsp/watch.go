@@ -50,14 +50,15 @@ func (s *server) saved(name string) (known bool) {
 	return known
 }
 
-// joined reads the CONFIG again that a saved document may be a new file of. Not every
-// client watches files.
+// joined opens the CONFIG that a saved document may be a new file of, or reads it
+// again. Not every client watches files.
 func (s *server) joined(name string) {
 	path, ok := load.RootOf(filepath.FromSlash(name))
-	for _, r := range s.roots.list() {
-		if ok && r.path == path && !r.Holds(name) {
-			r.reload()
-		}
+	if !ok || !filepath.IsAbs(path) {
+		return
+	}
+	if r := s.rootAt(path); r != nil && !r.Holds(name) {
+		r.reload()
 	}
 }
 

@@ -94,6 +94,33 @@ func TestASavedFileMakesAConfig(t *testing.T) {
 	}
 }
 
+// Nothing is left of what was said about a folder whose last file is removed, and its
+// open documents are looked at alone.
+func TestAFolderIsNoConfigWithoutFiles(t *testing.T) {
+	dir := files(t, map[string]string{"cluster.fw": mistaken})
+	_, c := inside(t)
+	if _, err := c.Initialize(map[string]any{}, uriIn(dir, "")); err != nil {
+		t.Fatal(err)
+	}
+	gone, open := uriIn(dir, "cluster.fw"), uriIn(dir, "100.fw")
+	if err := c.Open(open, mistaken); err != nil {
+		t.Fatal(err)
+	}
+	for _, doc := range []string{gone, open} {
+		if p, err := c.Await(doc, hasCode("action-unknown")); err != nil {
+			t.Fatalf("%s: %v: %v", doc, err, codes(p))
+		}
+	}
+	disk(t, dir, "cluster.fw", "")
+	tellWatched(t, c, gone, 3)
+	if p, err := c.Await(gone, func(p lsptest.Published) bool { return len(p.Diagnostics) == 0 }); err != nil {
+		t.Fatalf("removed: %v: %v", err, codes(p))
+	}
+	if p, err := c.Await(open, hasCode("action-unknown")); err != nil {
+		t.Fatalf("open: %v: %v", err, codes(p))
+	}
+}
+
 // A text that an editor held is not that of a later file of the same name.
 func TestAClosedDocumentOfARemovedFileIsForgotten(t *testing.T) {
 	dir := files(t, small)

@@ -26,9 +26,24 @@ func (s *server) didChangeWatchedFiles(p *protocol.DidChangeWatchedFilesParams) 
 		s.openFound(name)
 	}
 	for r := range again {
-		r.reload()
+		if r.alone || load.IsRoot(r.path) {
+			r.reload()
+			continue
+		}
+		s.dissolve(r)
 	}
 	return nil, nil
+}
+
+// dissolve closes a folder that does not look like a CONFIG any more. Its open documents
+// are put where they belong now.
+func (s *server) dissolve(r *root) {
+	s.drop(r)
+	for _, name := range s.docs.names() {
+		if within(r.path, name) {
+			s.edited(name)
+		}
+	}
 }
 
 // saved reads a file of a CONFIG; false where it is in none.

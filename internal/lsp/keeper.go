@@ -107,14 +107,15 @@ func (k *keeper) look(s *server, r *root, busy chan struct{}) (stop func()) {
 	return cancel
 }
 
-// reread reads the CONFIG again, and names the files that an editor holds.
+// reread reads the CONFIG again, and names its files that an editor holds.
 func (s *server) reread(r *root) []string {
 	defer s.survive("reading " + r.path)
 	if err := r.Reload(); err != nil {
 		s.log("%s: %v", r.path, err)
 		s.tell(protocol.MessageTypeWarning, "pvefw: "+diag.Visible(err.Error()))
 	}
-	return r.Overlays()
+	s.adopt(r)
+	return slices.DeleteFunc(r.Overlays(), func(name string) bool { return !r.Holds(name) })
 }
 
 // quick tells about one file, where the client waits to be told.

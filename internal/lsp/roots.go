@@ -91,12 +91,22 @@ func (s *server) openRoot(r *root, opt session.Options) *root {
 	s.roots.open[r.path] = r
 	s.roots.Unlock()
 	for _, name := range s.docs.names() {
-		if doc, _ := s.docs.get(name); r.Holds(name) && !tooLarge(doc.text) {
+		if doc, _ := s.docs.get(name); within(r.path, name) && !tooLarge(doc.text) {
 			r.Overlay(name, doc.text)
 		}
 	}
+	s.adopt(r)
 	r.start(s, r)
 	return r
+}
+
+// adopt ends the CONFIGs of documents alone that a CONFIG has as its files now.
+func (s *server) adopt(r *root) {
+	for _, one := range s.roots.list() {
+		if one.alone && !r.alone && r.Holds(one.path) {
+			s.roots.drop(one)
+		}
+	}
 }
 
 // rootOf is the CONFIG that a document is in.
@@ -126,7 +136,8 @@ func (s *server) aloneOf(name string) *root {
 	}, s.settings.get))
 }
 
-// edited puts a document's new text into its CONFIG.
+// edited puts a document's new text into its CONFIG. One that it may become a file of
+// gets it too, for the time when it has been read again.
 func (s *server) edited(name string) {
 	doc, ok := s.docs.get(name)
 	if !ok {
@@ -136,21 +147,26 @@ func (s *server) edited(name string) {
 		s.tell(protocol.MessageTypeWarning, "pvefw: "+diag.Visible(name)+" is too large to be looked at")
 		return
 	}
-	if r := s.rootOf(name); r != nil {
-		r.Overlay(name, doc.text)
-		r.wake(name)
+	own := s.rootOf(name)
+	for _, r := range s.roots.list() {
+		if r == own || within(r.path, name) {
+			r.Overlay(name, doc.text)
+		}
+	}
+	if own != nil {
+		own.wake(name)
 	}
 }
 
-// closed takes a document's text out of its CONFIG again.
+// closed takes a document's text out of all CONFIGs again, also where its file is gone.
 func (s *server) closed(name string) {
 	for _, r := range s.roots.list() {
-		switch {
-		case r.alone && r.path == name:
+		if r.alone && r.path == name {
 			s.roots.drop(r)
 			s.forget(name)
-		case r.Holds(name):
-			r.Uncover(name)
+			continue
+		}
+		if r.Uncover(name); r.Holds(name) {
 			r.wake(name)
 		}
 	}

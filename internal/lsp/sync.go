@@ -89,7 +89,9 @@ func (s *server) changed(text []byte, c protocol.TextDocumentContentChangeEvent)
 }
 
 func (s *server) didSave(p *protocol.DidSaveTextDocumentParams) (work, error) {
-	s.saved(nameOf(p.TextDocument.URI))
+	name := nameOf(p.TextDocument.URI)
+	s.saved(name)
+	s.joined(name)
 	return nil, nil
 }
 

@@ -79,9 +79,28 @@ func (v *view) textEdits(edits []source.Edit) []protocol.TextEdit {
 	slices.SortStableFunc(sorted, func(a, b source.Edit) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	out := make([]protocol.TextEdit, 0, len(sorted))
 	for _, e := range sorted {
+		e = wholeEnds(e)
 		out = append(out, protocol.TextEdit{Range: v.rangeOf(e.Span), NewText: e.Text})
 	}
 	return out
+}
+
+// wholeEnds widens an edit that begins or ends between a CR and its LF, where the
+// protocol has no position.
+func wholeEnds(e source.Edit) source.Edit {
+	text := e.Span.File.Bytes()
+	split := func(at int32) bool {
+		return at > 0 && int(at) < len(text) && text[at-1] == '\r' && text[at] == '\n'
+	}
+	if split(e.Span.Start) {
+		e.Span.Start--
+		e.Text = "\r" + e.Text
+	}
+	if split(e.Span.End) {
+		e.Span.End++
+		e.Text += "\n"
+	}
+	return e
 }
 
 // workspaceEdit makes edits of any files, for the texts that this view has.

@@ -26,9 +26,24 @@ func (s *server) didChangeWatchedFiles(p *protocol.DidChangeWatchedFilesParams) 
 		s.openFound(name)
 	}
 	for r := range again {
-		r.reload()
+		if r.alone || load.IsRoot(r.path) {
+			r.reload()
+			continue
+		}
+		s.dissolve(r)
 	}
 	return nil, nil
+}
+
+// dissolve closes a folder that does not look like a CONFIG any more. Its open documents
+// are put where they belong now.
+func (s *server) dissolve(r *root) {
+	s.drop(r)
+	for _, name := range s.docs.names() {
+		if within(r.path, name) {
+			s.edited(name)
+		}
+	}
 }
 
 // saved reads a file of a CONFIG; false where it is in none.
@@ -48,6 +63,18 @@ func (s *server) saved(name string) (known bool) {
 		r.wake(name)
 	}
 	return known
+}
+
+// joined opens the CONFIG that a saved document may be a new file of, or reads it
+// again. Not every client watches files.
+func (s *server) joined(name string) {
+	path, ok := load.RootOf(filepath.FromSlash(name))
+	if !ok || !filepath.IsAbs(path) {
+		return
+	}
+	if r := s.rootAt(path); r != nil && !r.Holds(name) {
+		r.reload()
+	}
 }
 
 // openFound opens the CONFIG that a new file makes of its folder.

@@ -41,6 +41,28 @@ type SetDelta struct {
 	Remake         bool
 }
 
+// Elements are those that come into a set and those that go, also with a set that comes or
+// goes itself or is made anew. What a dynamic set holds, packets put there: it never counts.
+func (d *SetDelta) Elements() (added, removed []Element) {
+	switch {
+	case d.Before == nil:
+		return d.After.own(), nil
+	case d.After == nil:
+		return nil, d.Before.own()
+	case d.Remake:
+		return d.After.own(), d.Before.own()
+	}
+	return d.Added, d.Removed
+}
+
+// own are the elements that a program has put there, in the order of their keys.
+func (s *Set) own() []Element {
+	if s.Dynamic {
+		return nil
+	}
+	return inOrder(s.Elements)
+}
+
 // Empty reports whether nothing changes.
 func (d *Delta) Empty() bool { return len(d.Tables) == 0 }
 

@@ -188,8 +188,9 @@ func removed(d *nft.Delta) (n int) {
 		for _, c := range d.Tables[i].Chains {
 			n += max(0, rulesIn(c.Before)-rulesIn(c.After))
 		}
-		for _, s := range d.Tables[i].Sets {
-			n += max(0, len(s.Removed)-len(s.Added))
+		for j := range d.Tables[i].Sets {
+			added, removed := d.Tables[i].Sets[j].Elements()
+			n += max(0, len(removed)-len(added))
 		}
 	}
 	return n

@@ -62,12 +62,12 @@ func (b *builder) set(table string, d *nft.SetDelta) {
 	}
 	c.Name = s.Name
 	w := lines{limit: b.limit()}
-	for i := range d.Removed {
-		e := &d.Removed[i]
-		w.add(Line{Op: Removed, Text: d.Before.Text(e)})
+	added, removed := d.Elements()
+	for i := range removed {
+		w.add(Line{Op: Removed, Text: d.Before.Text(&removed[i])})
 	}
-	for i := range d.Added {
-		e := &d.Added[i]
+	for i := range added {
+		e := &added[i]
 		w.add(Line{Op: Added, Text: d.After.Text(e), Place: placeOf(e.Origin)})
 	}
 	b.finish(c, &w)

@@ -22,6 +22,8 @@ var hazards = []struct {
 	{"address 0", clusterRules("IN ACCEPT -source 0"), []string{"port-zero-means-any@cluster.fw:4"}},
 	{"protocol 0", clusterRules("IN ACCEPT -p 0"), []string{"port-zero-means-any@cluster.fw:4"}},
 	{"a name of protocol 0", clusterRules("IN ACCEPT -p hopopt"), []string{"port-zero-means-any@cluster.fw:4"}},
+	{"a protocol that is no number of IP", clusterRules("IN ACCEPT -p mptcp"), []string{"reference-hazard@cluster.fw:4"}},
+	{"the number of no protocol", clusterRules("IN ACCEPT -p 262"), []string{"kernel-would-refuse@cluster.fw:4"}},
 	{"interface 0", clusterRules("IN ACCEPT -i 0"), []string{"port-zero-means-any@cluster.fw:4"}},
 	{"octal address", clusterRules("IN ACCEPT -source 010.001.0.1"), []string{"address-octal@cluster.fw:4"}},
 	{"octal port", clusterRules("IN ACCEPT -p tcp -dport 0022"), []string{"reference-hazard@cluster.fw:4"}},

@@ -7,13 +7,27 @@ import (
 
 // KnownService reports whether a name may stand as a port. The daemon asks for
 // the first column only and for no protocol in particular (reference/pve-firewall
-// §5.8); whether the kernel's tools find a port is ServicePort's question.
+// §5.8); whether the kernel's tools find a port is LookupPort's question.
 func KnownService(name string) bool { return services().known[name] }
 
 // ServicePort returns the port of a name for one protocol: tcp, udp or sctp.
 func ServicePort(name, proto string) (uint16, bool) {
 	port, ok := services().ports[serviceKey{name, proto}]
 	return port, ok
+}
+
+// LookupPort is ServicePort as the kernel's tools look a name up: the first row that has
+// it as its name or as another one. Of the known names that matters for two.
+func LookupPort(name, proto string) (uint16, bool) {
+	if proto == "tcp" {
+		switch name {
+		case "syslog": // of shell
+			return 514, true
+		case "dicom": // of acr-nema
+			return 104, true
+		}
+	}
+	return ServicePort(name, proto)
 }
 
 // ServiceOn returns the table's first name of a port of tcp, udp or sctp, or "".

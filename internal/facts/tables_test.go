@@ -60,6 +60,11 @@ func TestServices(t *testing.T) {
 			t.Errorf("ServicePort(%s, %s) = %d, %v; want %d", test.name, test.proto, port, ok, test.port)
 		}
 	}
+	for name, want := range map[string]uint16{"syslog": 514, "dicom": 104, "ssh": 22, "ntp": 0} {
+		if port, _ := facts.LookupPort(name, "tcp"); port != want {
+			t.Errorf("LookupPort(%s, tcp) = %d, want %d", name, port, want)
+		}
+	}
 	for name, want := range map[string]bool{"ssh": true, "nbp": false, "www": false, "": false, "Ssh": false} {
 		if facts.KnownService(name) != want {
 			t.Errorf("KnownService(%q) = %v", name, !want)

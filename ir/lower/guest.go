@@ -15,6 +15,7 @@ type guest struct {
 	nics      []*config.NIC
 	endpoints []*ir.Endpoint // same order as nics
 	common    [2]common      // by direction; for guests with chains
+	intended  bool           // the semantics asked for
 }
 
 // present reports whether the guest has a firewall file with any content.
@@ -46,14 +47,18 @@ func (g *guest) queue() *ir.Queue {
 	if !options(g.FW).Bool("ips", false) {
 		return nil
 	}
-	return &ir.Queue{Text: options(g.FW).Text("ips_queues", "")}
+	text := options(g.FW).Text("ips_queues", "")
+	if g.intended && text != "" && queueFault(text) != "" {
+		text = takenQueues(text)
+	}
+	return &ir.Queue{Text: text}
 }
 
 // endpoints lists the NICs of all guests in generation order: VMs, then
 // containers, ids and netN compared as text (reference/pve-firewall §7.1).
 func (l *lowering) endpoints() {
 	for _, g := range l.node.Guests {
-		l.guestList = append(l.guestList, &guest{Guest: g, nics: sortedNICs(g)})
+		l.guestList = append(l.guestList, &guest{Guest: g, nics: sortedNICs(g), intended: !l.reference()})
 	}
 	sort.SliceStable(l.guestList, func(i, j int) bool {
 		a, b := l.guestList[i], l.guestList[j]
@@ -153,6 +158,8 @@ func (l *lowering) guests() {
 // family for good when generation dies in it.
 func (l *lowering) guestChains(g *guest) {
 	g.common = [2]common{ir.In: commonIn(g), ir.Out: commonOut(g)}
+	l.noteClosing(g.common[ir.In].closing)
+	l.noteClosing(g.common[ir.Out].closing)
 	alive := ir.Both
 	for i, nic := range g.nics {
 		e := g.endpoints[i]

@@ -143,11 +143,11 @@ func guestClosing(g *guest, dir ir.Direction) []ir.Node {
 
 // checkQueue blames queue numbers that NFQUEUE does not take.
 func (l *lowering) checkQueue(g *guest, alive ir.Families) {
-	q := g.queue()
-	if q == nil || q.Text == "" {
+	text := options(g.FW).Text("ips_queues", "")
+	if g.queue() == nil || text == "" {
 		return
 	}
-	if fault := queueFault(q.Text); fault != "" {
+	if fault := queueFault(text); fault != "" {
 		l.refuse(alive, fault, optionOrigin(g.FW, "ips_queues"), options(g.FW).Span("ips_queues"))
 	}
 }

@@ -35,6 +35,7 @@ func (l *lowering) hostChain(dir ir.Direction) *ir.Chain {
 	nodes = append(nodes, l.management(dir)...)
 	nodes = append(nodes, l.corosync(dir)...)
 	nodes = append(nodes, l.hostClosing(dir)...)
+	l.noteClosing(nodes)
 	whole := ir.Whole(len(nodes))
 	return &ir.Chain{Dir: dir, Nodes: nodes, Build: [2]ir.Build{whole, whole}}
 }

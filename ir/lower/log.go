@@ -29,6 +29,11 @@ func (l *lowering) logging() {
 	p.BlacklistLog = l.blacklistLog()
 	p.SmurfLog = levelOf(l.node.Host, "smurf_log_level")
 	p.TCPFlagsLog = levelOf(l.node.Host, "tcp_flags_log_level")
+	l.noteLog(p.SmurfLog)
+	l.noteLog(p.TCPFlagsLog)
+	if setsOf(l.cfg.Cluster)["blacklist"] != nil {
+		l.noteLog(p.BlacklistLog)
+	}
 }
 
 // defaultLimit is what the daemon prints without the option; the kernel adds
@@ -47,5 +52,9 @@ func (l *lowering) logLimit() ir.LogLimit {
 	case !limit.Enable:
 		return ir.LogLimit{Off: true}
 	}
-	return ir.LogLimit{Rate: first(limit.Rate, defaultLimit.Rate), Burst: max(limit.Burst, 0)}
+	asked := ir.LogLimit{Rate: first(limit.Rate, defaultLimit.Rate), Burst: max(limit.Burst, 0)}
+	if l.reference() {
+		return asked
+	}
+	return taken(asked)
 }

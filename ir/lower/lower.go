@@ -42,6 +42,7 @@ func (l *lowering) run() (*ir.Policy, diag.List) {
 	l.settings()
 	l.layer2()
 	l.forwarding()
+	l.checkLogLimit()
 	l.refuseMissingSets()
 	l.finish()
 	return l.policy, l.findings
@@ -64,6 +65,7 @@ type lowering struct {
 	findings diag.List
 	found    map[findingKey]bool
 	refused  map[refusalKey]bool
+	logs     bool // something is logged
 	missing  []string
 	shared   *shared
 	consumer *consumer // nil where the datacenter is used again

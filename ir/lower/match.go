@@ -21,6 +21,7 @@ type matched struct {
 	unknown string // why nobody can tell what it matches
 	octal   string // a number that is read as octal
 	every   bool   // an ICMP type that stands for all of them
+	wrapped bool   // a protocol number that is cut to eight bits
 
 	reading grammar.ParamKind // the parameter at hand
 	blamed  grammar.ParamKind // the one that refused or octal is about
@@ -97,10 +98,11 @@ func protocol(m *matched, text string) *ir.Proto {
 	n := -1
 	if p, ok := facts.ProtocolByName(text); ok {
 		n = p.Number
-	} else if v, err := strconv.Atoi(text); err == nil {
+		m.wrapped = n > 255
+	} else if v, err := strconv.Atoi(text); err == nil && v <= 255 {
 		n = v
 	}
-	if n < 0 || n > 255 {
+	if n < 0 {
 		m.refuse("unknown protocol \"" + text + "\" specified")
 		n = 0
 	}

@@ -77,21 +77,16 @@ func readPorts(m *matched, text string, proto uint8) *ir.Ports {
 type portReader func(text string) (uint16, bool)
 
 // singleReader reads the port of --dport and --sport: udp and dccp take any
-// number as decimal, the others read octal; a name of tcp, udp and dccp may
-// belong to any protocol.
+// number as decimal, the others read octal; a name of udp and dccp may belong
+// to any protocol, one of tcp and sctp must exist for them.
 func singleReader(proto uint8) portReader {
-	number := readNumber
-	if readsDecimal(proto) {
-		number = readDecimal
-	}
-	names := []string{"tcp", "udp", "sctp"}
 	switch proto {
 	case udp:
-		names = []string{"udp", "tcp", "sctp"}
-	case sctp:
-		names = []string{"sctp"}
+		return portsOf(readDecimal, []string{"udp", "tcp", "sctp"})
+	case dccp:
+		return portsOf(readDecimal, []string{"tcp", "udp", "sctp"})
 	}
-	return portsOf(number, names)
+	return listReader(proto)
 }
 
 func readsDecimal(proto uint8) bool { return proto == udp || proto == dccp }
@@ -116,7 +111,7 @@ func portsOf(number func(string, uint64) (uint64, bool), protocols []string) por
 			return uint16(n), true
 		}
 		for _, proto := range protocols {
-			if port, ok := facts.ServicePort(text, proto); ok {
+			if port, ok := facts.LookupPort(text, proto); ok {
 				return port, true
 			}
 		}

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -27,4 +28,16 @@ func queueFault(text string) string {
 		return "0 to 65535 is one queue more than the kernel balances over"
 	}
 	return ""
+}
+
+// takenQueues is what Intended makes of refused queues: those of the text that there
+// are, from the first one on.
+func takenQueues(text string) string {
+	low, high, _ := strings.Cut(text, ":")
+	first, _ := readNumber(low, 65535)
+	last, _ := readNumber(high, 65535)
+	if last <= first {
+		return strconv.FormatUint(first, 10)
+	}
+	return fmt.Sprintf("%d:%d", first, min(last, first+65534))
 }

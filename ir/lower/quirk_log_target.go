@@ -16,6 +16,7 @@ func (l *lowering) logTargets() bool { return l.reference() }
 // rule itself is bound to IPv6: then that pass does not come past it.
 func (l *lowering) ruleLog(r *config.Rule, at place) *ir.Log {
 	log := logAt(r.Log)
+	l.noteLog(log)
 	l.judgeLogTarget(log, r, at)
 	if log != nil && l.logTargets() && r.Macro != nil && r.Macro.For(false) == nil {
 		log.Again = familiesOf(r) == ir.Both && at.live.Has(ir.V4)

@@ -15,9 +15,9 @@ func (l *lowering) rawTable() {
 	opts := options(host)
 	if opts.Bool("protection_synflood", false) {
 		l.policy.Raw.SynFlood = &ir.SynFlood{
-			Rate:   numberOr(opts.Text("protection_synflood_rate", ""), "200"),
-			Burst:  numberOr(opts.Text("protection_synflood_burst", ""), "1000"),
-			Expire: numberOr(opts.Text("nf_conntrack_tcp_timeout_syn_recv", ""), "60"),
+			Rate:   l.floodNumber("protection_synflood_rate", "200", mostFloodRate),
+			Burst:  l.floodNumber("protection_synflood_burst", "1000", mostFloodBurst),
+			Expire: l.floodNumber("nf_conntrack_tcp_timeout_syn_recv", "60", mostFloodExpire),
 			Origin: optionOrigin(host, "protection_synflood"),
 		}
 	}

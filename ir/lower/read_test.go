@@ -64,7 +64,9 @@ func TestReadPorts(t *testing.T) {
 		{udp, "010,20", "[{8 8} {20 20}]"},
 		{tcp, "00080,1", "refused"},
 		{udp, "http", "[{80 80}]"},
+		{tcp, "http", "[{80 80}]"},
 		{tcp, "syslog", "[{514 514}]"},
+		{tcp, "ntp", "refused"},
 		{dccp, "http", "[{80 80}]"},
 		{sctp, "http", "refused"},
 		{udp, "http,1", "refused"},
@@ -116,6 +118,28 @@ func TestQueueFault(t *testing.T) {
 	} {
 		if got := queueFault(text) != ""; got != refused {
 			t.Errorf("queue %q refused: %v, want %v", text, got, refused)
+		}
+	}
+}
+
+// What Intended makes of refused queues is not refused.
+func TestRefusedQueuesBecomeTakenOnes(t *testing.T) {
+	for text, want := range map[string]string{
+		"70000": "0", "08": "0", "9:2": "9", "010:010": "8", "2:70000": "2", "0:65535": "0:65534",
+	} {
+		if got := takenQueues(text); got != want || queueFault(got) != "" {
+			t.Errorf("queues %q become %q (%s), want %q", text, got, queueFault(got), want)
+		}
+	}
+}
+
+func TestRatesAreTakenUpTo10000(t *testing.T) {
+	for rate, want := range map[string]bool{
+		"10000/second": false, "10001/second": true, "600000/minute": false, "600001/minute": true,
+		"864000000/day": false, "864000001/day": true, "99999999999999999999/hour": true, "1/sec": false,
+	} {
+		if got := tooFast(rate); got != want {
+			t.Errorf("the rate %s is too fast: %v, want %v", rate, got, want)
 		}
 	}
 }

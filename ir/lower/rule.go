@@ -171,6 +171,8 @@ func (l *lowering) giveUp(r *config.Rule, m *matched, live ir.Families, origin i
 		return ir.AtGenerate, "the kernel's tools would refuse it: " + m.refused
 	case !l.octalNumber(m, r):
 		return ir.AtGenerate, "the kernel's tools read " + m.octal + " as octal"
+	case !l.cutProto(m, r):
+		return ir.AtGenerate, "the kernel's tools read " + r.Proto + " as tcp"
 	case !l.everyType(m, r):
 		return ir.AtGenerate, "the kernel takes ICMP type 255 for all types"
 	}

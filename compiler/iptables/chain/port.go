@@ -84,7 +84,7 @@ func (p *ruleReader) port(text string) (uint16, bool) {
 		names = append([]string{known.Name}, names...)
 	}
 	for _, name := range names {
-		if port, ok := facts.ServicePort(text, name); ok {
+		if port, ok := facts.LookupPort(text, name); ok {
 			return port, true
 		}
 	}

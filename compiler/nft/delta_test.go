@@ -59,6 +59,26 @@ func updated(d SetDelta) *Set {
 	return &s
 }
 
+func TestElementsComeAndGoWithTheirSets(t *testing.T) {
+	full := &Set{Name: "s", Key: []Field{DestPort}, Elements: []Element{{Key: []Span{{Value{Lo: 2}, Value{Lo: 2}}}}, {Key: []Span{{Value{Lo: 1}, Value{Lo: 1}}}}}}
+	meter := &Set{Name: "m", Key: []Field{DestPort}, Dynamic: true, Elements: full.Elements}
+	for _, c := range []struct {
+		name        string
+		d           SetDelta
+		added, gone int
+	}{
+		{"comes", SetDelta{After: full}, 2, 0}, {"goes", SetDelta{Before: full}, 0, 2},
+		{"is made anew", SetDelta{Before: full, After: full, Remake: true}, 2, 2},
+		{"stays", SetDelta{Before: full, After: full, Added: full.Elements[:1]}, 1, 0},
+		{"of packets", SetDelta{Before: meter}, 0, 0},
+	} {
+		added, gone := c.d.Elements()
+		if len(added) != c.added || len(gone) != c.gone || !slices.IsSortedFunc(added, CompareElements) && c.name != "stays" {
+			t.Errorf("a set that %s: %v come, %v go", c.name, added, gone)
+		}
+	}
+}
+
 // Invariant: what Diff says, done to the one program, gives the other.
 func TestDiffLeadsFromOneProgramToTheOther(t *testing.T) {
 	var programs []*Program

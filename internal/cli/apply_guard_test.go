@@ -98,6 +98,18 @@ func TestRemovalIsBounded(t *testing.T) {
 	expectRefusal(t, "the first apply", checkRemoved(plan(0, 50), 0), "")
 }
 
+// What goes with a set counts like what goes out of one.
+func TestRemovalOfSetsIsBounded(t *testing.T) {
+	set := &nft.Set{Name: "s", Key: []nft.Field{nft.IPSource}, Elements: make([]nft.Element, 30)}
+	p := &planned{
+		live:  &plan.Live{Program: &nft.Program{Tables: []*nft.Table{{Sets: []*nft.Set{set}}}}},
+		delta: &nft.Delta{Tables: []nft.TableDelta{{Sets: []nft.SetDelta{{Before: set}}}}},
+	}
+	expectRefusal(t, "a set that goes", checkRemoved(p, 20), "30 of 30 rules and elements in force would go, more than 20%")
+	p.delta.Tables[0].Sets[0].After, p.delta.Tables[0].Sets[0].Remake = set, true
+	expectRefusal(t, "a set that is made anew", checkRemoved(p, 20), "")
+}
+
 func expectRefusal(t *testing.T, name string, err error, want string) {
 	t.Helper()
 	var e *exitError

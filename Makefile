@@ -53,7 +53,7 @@ editors/vscode/node_modules/.package-lock.json: editors/vscode/package-lock.json
 	@cd editors/vscode && npm --silent ci && touch node_modules/.package-lock.json
 
 bench: go ## speed and memory, as ratios to the baselines where they are present
-	@PVEFW_BENCH=1 go test -timeout 30m -count=1 -run '^(TestRatios.*|TestHostile|TestCompile|TestPlan)$$' -v ./internal/bench | grep -vE '^(=== |PASS|ok )'
+	@PVEFW_BENCH=1 go test -timeout 60m -count=1 -run '^(TestRatios.*|TestHostile|TestCompile|TestPlan)$$' -v ./internal/bench | grep -vE '^(=== |PASS|ok )'
 	go test -run '^$$' -bench . -benchmem ./...
 
 fuzz: go ## every fuzz target for FUZZTIME

@@ -69,15 +69,25 @@ func (r *serviceRun) start(path string) error {
 	if err := r.check("start the service"); err != nil {
 		return err
 	}
+	if !r.foreground && !r.managed(path) {
+		if err := r.readable(path); err != nil {
+			return err
+		}
+	}
+	return r.begin(path)
+}
+
+// managed reports whether systemd is asked to start the service.
+func (r *serviceRun) managed(path string) bool { return r.machine().Managed() && path == "" }
+
+// begin starts what was checked.
+func (r *serviceRun) begin(path string) error {
 	r.path = path
 	switch {
 	case r.foreground:
 		return r.serve()
-	case r.machine().Managed() && path == "":
+	case r.managed(path):
 		return systemctl("start")
-	}
-	if err := r.readable(path); err != nil {
-		return err
 	}
 	args := append(r.self("start"), "--foreground")
 	r.cmd.Flags().Visit(func(f *pflag.Flag) {

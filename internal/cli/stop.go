@@ -117,7 +117,7 @@ func restartCommand(s *Streams) *cobra.Command {
 		if err := endService(&r.nodeFlags); err != nil {
 			return err
 		}
-		return r.start(first(args))
+		return r.begin(first(args))
 	}
 	return r.cmd
 }

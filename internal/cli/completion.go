@@ -58,8 +58,7 @@ func offered() map[string][]string {
 }
 
 // offerWords makes shells complete the values of flags that take one of a few words.
-func offerWords(cmd *cobra.Command) {
-	words := offered()
+func offerWords(cmd *cobra.Command, words map[string][]string) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		list, own := words[cmd.Name()+" --"+f.Name]
 		if !own {
@@ -70,7 +69,7 @@ func offerWords(cmd *cobra.Command) {
 		}
 	})
 	for _, sub := range cmd.Commands() {
-		offerWords(sub)
+		offerWords(sub, words)
 	}
 }
 

@@ -53,7 +53,7 @@ func newRoot(s *Streams) *cobra.Command {
 	group(root, "Around it:",
 		snapshotCommand(s), policyCommand(s), configCommand(s), lspCommand(s), completionCommand(s), manCommand(), versionCommand(s))
 	root.SetHelpCommandGroupID("Around it:")
-	offerWords(root)
+	offerWords(root, offered())
 	return root
 }
 

@@ -28,10 +28,11 @@ func (g *guest) filtered() bool {
 
 // offReason says why nothing of the guest is filtered; nil where its firewall is on.
 func (g *guest) offReason() *ir.Skipped {
+	if g.filtered() {
+		return nil
+	}
 	off := &ir.Skipped{Stage: ir.AtDesign, Families: ir.Both, Origin: optionOrigin(g.FW, "enable")}
 	switch {
-	case g.filtered():
-		return nil
 	case !g.present():
 		off.Reason = "the guest has no firewall file, so nothing is filtered"
 	case g.Broken:

@@ -66,9 +66,9 @@ func (l *lowering) checkLogLimit() {
 	switch {
 	case !limit.Enable:
 	case tooFast(limit.Rate):
-		l.refuseNumber(l.cfg.Cluster, "log_ratelimit", "the rate "+limit.Rate+" is above 10000/second")
+		l.refuseNumber(l.cfg.Cluster, "log_ratelimit", fmt.Sprintf("the rate %s is above %d/second", limit.Rate, mostLogRate))
 	case limit.Burst > mostLogBurst:
-		l.refuseNumber(l.cfg.Cluster, "log_ratelimit", fmt.Sprintf("the burst %d is above 10000", limit.Burst))
+		l.refuseNumber(l.cfg.Cluster, "log_ratelimit", fmt.Sprintf("the burst %d is above %d", limit.Burst, mostLogBurst))
 	}
 }
 
